@@ -1,0 +1,48 @@
+# Two commands matter: `make run` starts Reglament and runs a case; `make test` checks everything.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test lint types lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || { command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (set PYTHON=/path/to/python3.11)"; exit 1; }; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing Reglament into $(VENV) …"
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
+	@echo "Installing what the tests need …"
+	@$(PIP) install --require-hashes --no-deps -r requirements-test.lock
+	@touch $@
+
+install: $(VENV)/.installed ## the virtual environment with .venv/bin/reglament
+
+run: install ## start everything on 127.0.0.1:8000, run one case, keep serving
+	@$(BIN)/reglament run --demo
+
+demo: install ## one case in a throw-away home
+	@$(BIN)/reglament demo
+
+lint: $(VENV)/.installed-test ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test ## strict types
+	@$(BIN)/mypy
+
+test: lint types ## ruff, strict types, all tests
+	@$(BIN)/pytest
+
+lock: ## resolve the lock files anew (needs uv)
+	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate --universal -q -o requirements.lock
+	uv pip compile pyproject.toml --extra test --python-version 3.11 --generate-hashes --no-header --no-annotate --universal -q -o requirements-test.lock
+
+clean: ## remove the environment and the caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache *.egg-info

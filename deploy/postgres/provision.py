@@ -1,0 +1,44 @@
+"""A database per service, reached by two roles: its owner migrates, the service works."""
+
+import re
+from collections.abc import Sequence
+
+import asyncpg
+
+from deploy.postgres.embedded import EmbeddedPostgres
+
+
+def database(name: str) -> str:
+    return f"reglament_{name}"
+
+
+def owner(name: str) -> str:
+    return f"{name}_owner"
+
+
+async def provision(postgres: EmbeddedPostgres, names: Sequence[str]) -> None:
+    """Create what is missing for each service; doing it again changes nothing.
+
+    The service's role owns nothing and may do what migrations grant it; nobody connects to another's database.
+    Both log in without a password: only this user reaches the socket.
+    """
+    admin = await asyncpg.connect(postgres.dsn("postgres"))
+    try:
+        await admin.execute("revoke all on database postgres, template1 from public")
+        for name in names:
+            await ensure_database(admin, name)
+    finally:
+        await admin.close()
+
+
+async def ensure_database(admin: asyncpg.Connection, name: str) -> None:
+    """Database `reglament_<name>` with roles `<name>_owner` and `<name>`; ValueError for a name that needs quoting."""
+    if not re.fullmatch(r"[a-z][a-z_]{0,40}", name):
+        raise ValueError(f"not a name for a database and a role: {name!r}")
+    for role in (owner(name), name):
+        if not await admin.fetchval("select true from pg_roles where rolname = $1", role):
+            await admin.execute(f"create role {role} login")
+    if not await admin.fetchval("select true from pg_database where datname = $1", database(name)):
+        await admin.execute(f"create database {database(name)} owner {owner(name)}")
+    await admin.execute(f"revoke all on database {database(name)} from public")
+    await admin.execute(f"grant connect on database {database(name)} to {name}")

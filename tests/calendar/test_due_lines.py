@@ -1,0 +1,50 @@
+from typing import Any
+
+import pytest
+
+from shared.calendar.lines import BadQuestion, answer
+
+ASKED = {"zone": "Asia/Almaty", "from": "2019-03-07T05:00Z", "term": {"working_days": 3}}
+
+
+class TestAQuestion:
+    def test_is_answered_in_the_offset_of_its_zone_with_reasons(self) -> None:
+        # Thu 7 March 11:00; Fri 8 is a holiday; Mon 11, Tue 12, Wed 13
+        told = answer(ASKED)
+        assert told["due"] == "2019-03-13T18:30:00+06:00"
+        assert told["because"][:4] == [
+            "Counted from 7 March 2019, 11:00",
+            "Term: 3 working days",
+            "The day it starts on is not counted: 7 March 2019",
+            "Holiday, not counted: 8 March 2019, International Women's Day",
+        ]
+
+    def test_is_answered_in_the_language_asked_for(self) -> None:
+        assert answer(ASKED, "kk")["because"][1] == "Мерзімі: 3 жұмыс күні"
+
+    def test_may_state_any_offset(self) -> None:
+        assert answer({**ASKED, "from": "2019-03-07T11:00:00+06:00"}) == answer(ASKED)
+
+
+class TestAQuestionThatCannotBeAnswered:
+    @pytest.mark.parametrize(
+        ("question", "says"),
+        [
+            ({**ASKED, "zone": "Asia/Karaganda"}, "zone: unknown time zone 'Asia/Karaganda'; use"),
+            ({**ASKED, "zone": None}, "zone: unknown time zone"),
+            ({**ASKED, "from": "2019-03-07T05:00"}, "from: .* has no offset; add Z"),
+            ({**ASKED, "from": "yesterday"}, "from: 'yesterday' is no ISO 8601 instant; write it as"),
+            ({**ASKED, "from": 5}, "from: 5 is no ISO 8601 instant"),
+            ({**ASKED, "from": "1899-01-01T00:00Z"}, "from: the calendar knows the years 2000 to 2099, not 1899"),
+            ({**ASKED, "from": "9999-12-31T23:59Z"}, "from: "),
+            ({**ASKED, "term": {"days": 3}}, "term.days: .*; write for example"),
+            ({**ASKED, "term": {"minutes": 1, "hours": 1}}, "term: .*exactly one of"),
+            ({**ASKED, "term": 3}, "term: "),
+            ({"zone": "Asia/Almaty"}, "an object with zone, from, term and nothing else"),
+            ({**ASKED, "pauses": []}, "nothing else"),
+            ([], "an object"),
+        ],
+    )
+    def test_is_refused_with_what_where_and_how(self, question: Any, says: str) -> None:
+        with pytest.raises(BadQuestion, match=says):
+            answer(question)

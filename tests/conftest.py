@@ -1,0 +1,59 @@
+"""What many tests stand on: one PostgreSQL and one Kafka per run, each started when the first test asks for it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.kafka.broker import Broker
+from deploy.kafka.jars import Unavailable
+from deploy.postgres.embedded import EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The run's server; a test provisions databases under names of its own."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the run's Kafka; a test makes topics under names of its own.
+
+    KAFKA_BOOTSTRAP names one; else a container where a Docker engine answers; else the broker from its Maven jars.
+    """
+    if given := os.environ.get("KAFKA_BOOTSTRAP"):
+        yield given
+    elif _docker_answers():
+        yield from _container()
+    else:
+        yield from _broker(tmp_path_factory.mktemp("kafka"))
+
+
+def _docker_answers() -> bool:
+    docker = shutil.which("docker")
+    return docker is not None and subprocess.run([docker, "info"], capture_output=True).returncode == 0
+
+
+def _container() -> Iterator[str]:
+    from testcontainers.community.kafka import KafkaContainer  # slow to import, and seldom needed
+
+    container = KafkaContainer().with_kraft()
+    container.with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+    container.with_env("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "500")
+    with container:
+        yield container.get_bootstrap_server()
+
+
+def _broker(root: Path) -> Iterator[str]:
+    broker = Broker(root)
+    try:
+        broker.start()
+    except Unavailable as reason:
+        pytest.fail(f"No Kafka to test with: KAFKA_BOOTSTRAP isn't set, no Docker engine answers. {reason}")
+    yield broker.bootstrap
+    broker.stop()
