@@ -1,0 +1,72 @@
+"""Request bodies are read once, up to a limit, before anything looks at them."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.problem import problem_response
+from shared.web.refusal import TooLarge
+
+MEGABYTE = 1_000_000
+
+
+class BodyLimit:
+    """Refuses a longer body with TooLarge; a shorter one is left in `request.state.body`.
+
+    `larger` gives the limit in megabytes for paths that match a pattern (uploads of documents); others take
+    `megabytes`. A caller that goes away in the middle is forgotten: half a body is no request.
+    """
+
+    def __init__(self, app: ASGIApp, megabytes: int = 1, larger: Mapping[str, int] | None = None) -> None:
+        self.app = app
+        self.megabytes = megabytes
+        self.larger = larger or {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        megabytes = self._megabytes(scope["path"])
+        try:
+            body = await _read(receive, megabytes * MEGABYTE)
+        except ClientDisconnect:
+            return None
+        if body is None:
+            refusal = problem_response(scope, TooLarge(megabytes=megabytes), headers={"Connection": "close"})
+            return await refusal(scope, receive, send)
+        scope.setdefault("state", {})["body"] = body
+        return await self.app(scope, _replay(body, receive), send)
+
+    def _megabytes(self, path: str) -> int:
+        return next((limit for pattern, limit in self.larger.items() if re.fullmatch(pattern, path)), self.megabytes)
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None as soon as it is longer than the limit."""
+    chunks: list[bytes] = []
+    length, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        length += len(chunk)
+        if length > limit:
+            return None
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
