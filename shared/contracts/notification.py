@@ -1,0 +1,31 @@
+"""Public facts of notification: what the applicant was told, and what was escalated."""
+
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.common import CaseFact, Instant
+
+
+class ApplicantNotified(CaseFact):
+    """The applicant was told, by this template; what it says is rendered from the case's facts."""
+
+    notice: UUID
+    template: str
+    channel: Literal["cabinet", "paper"]
+
+
+class ActionEscalated(CaseFact):
+    """An action is overdue and the head was told, once."""
+
+    action: str
+    escalated_step: str
+    due: Instant
+    to: str
+
+
+class EscalationWithdrawn(CaseFact):
+    """The action had been done in time; the record of it came late."""
+
+    action: str
+    escalated_step: str
+    due: Instant

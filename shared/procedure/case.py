@@ -1,0 +1,198 @@
+"""A case as one service knows it: its facts, where it stands, and what may be done to it now.
+
+Commands ask it whether a step is open for them; publish asks it for the common part of a fact.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from shared.calendar.calendar import Calendar, calendar
+from shared.calendar.due import Due, due
+from shared.contracts.common import Because, CaseFact, PublicFact, StepDone
+from shared.contracts.intake import ApplicationRegistered
+from shared.identity.tokens import Caller
+from shared.procedure import refusals
+from shared.procedure.editions import Published
+from shared.procedure.facts import Fact
+from shared.procedure.format import Action, Moment, Procedure, Step
+from shared.procedure.progress import OpenStep, Progress, progress
+
+
+class Case:
+    """One application in one service. `registered` is its registration; `number`, `provider` come from there."""
+
+    def __init__(
+        self, service: str, subject: str, facts: Iterable[Fact], registered: ApplicationRegistered, published: Published
+    ) -> None:
+        self.service, self.subject, self.registered = service, subject, registered
+        self.facts = {f.id: f for f in facts}
+        self.edition, self.digest = published.edition, published.digest
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.edition.procedure
+
+    @property
+    def application(self) -> UUID:
+        return UUID(self.subject)
+
+    @property
+    def person(self) -> UUID:
+        """Whose key the personal fields are sealed under."""
+        return self.registered.applicant.person
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar(self.edition.act.zone, self.edition.act.calendar)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return progress(self.procedure, self.facts.values())
+
+    @property
+    def mine(self) -> bool:
+        """Whether this service has custody."""
+        return self.progress.custodian == self.service
+
+    def learn(self, fact_id: UUID, version: int, fact: PublicFact) -> None:
+        """The unit of work wrote this about the application: it counts for what is decided next."""
+        if isinstance(fact, CaseFact):
+            self.facts[fact_id] = Fact(fact_id, self.service, version, fact.name(), fact)
+            self.__dict__.pop("progress", None)
+
+    # -- what the procedure says
+
+    def steps_of_kind(self, kind: str) -> list[Step]:
+        return [step for _, step in self.procedure.steps.values() if step.kind == kind]
+
+    def step_of_kind(self, kind: str) -> Step:
+        """The step of this kind that is next, or the last one that was done. Raises NoSuchStep."""
+        steps = self.steps_of_kind(kind)
+        if not steps:
+            raise refusals.NoSuchStep(kind=kind)
+        undone = [s for s in steps if not self.progress.completion(s.code)]
+        return next((s for s in steps if self.progress.opened(s.code)), undone[0] if undone else steps[-1])
+
+    def action_of(self, step: str) -> Action:
+        return self.procedure.steps[step][0]
+
+    def newest(self, kind: type[PublicFact]) -> Fact | None:
+        """The newest fact of this event."""
+        found = [f for f in self.facts.values() if f.name == kind.name()]
+        return max(found, key=lambda f: f.version, default=None)
+
+    # -- what may be done
+
+    def open_for(
+        self, step: str, caller: Caller | None, at: datetime, now: datetime, part: str | None = None
+    ) -> OpenStep:
+        """The open step, when this caller may do it at this legal instant; else a refusal that says why.
+
+        `caller` None is the system. `part` None with missing parts asks for no particular one.
+        """
+        found = self.progress.opened(step)
+        action, said = self.procedure.steps[step]
+        if caller is not None:
+            caller.must(said.role, provider=self.registered.provider)
+        if self.progress.ended:
+            raise refusals.CaseEnded(outcome=self.progress.ended.outcome, ended_at=self.local(self.progress.ended.at))
+        if found is None or (part and found.missing and part not in found.missing):
+            raise self._not_open(step, action)
+        self.check_instant(at, now, found)
+        return found
+
+    def check_instant(self, at: datetime, now: datetime, opened: OpenStep) -> None:
+        """Legal time is never later than now, never before what the step rests on nor before its term begins."""
+        if at > now:
+            raise refusals.InTheFuture(stated=self.local(at), now=self.local(now))
+        ground = max([f.at for f in opened.rests_on] + ([opened.since] if opened.since else []), default=at)
+        if at < ground:
+            raise refusals.BeforeItsGround(
+                stated=self.local(at), ground=self.local(ground), paragraph=opened.action.paragraph
+            )
+
+    def _not_open(self, step: str, action: Action) -> Exception:
+        if self.progress.completion(step):
+            return refusals.AlreadyDone(step=step, paragraph=action.paragraph)
+        expected = ", ".join(o.step.code for o in self.progress.open)
+        awaited = ", ".join(str(a) for a in self.procedure.steps[step][1].after if not self.progress.completion(a.step))
+        return refusals.StepNotOpenYet(step=step, awaited=awaited, expected=expected, paragraph=action.paragraph)
+
+    # -- what a fact says
+
+    def completes(
+        self,
+        step: str,
+        *,
+        outcome: str = "done",
+        at: datetime,
+        part: str | None = None,
+        parts: dict[str, tuple[str, ...]] | None = None,
+        pins: Sequence[str] = (),
+    ) -> StepDone:
+        """The common part of a fact that completes this step, or one part of it, with its deadline as it stands."""
+        opened = self.progress.opened(step)
+        if opened is None:
+            raise self._not_open(step, self.action_of(step))
+        others = self._others(step, part) if part and opened.missing == (part,) else []
+        deadline = self.deadline(opened, outcome)
+        return StepDone(
+            step=step,
+            action=opened.action.code,
+            paragraph=opened.action.paragraph or "",
+            outcome=outcome,
+            part=part,
+            parts=parts or {},
+            role=opened.step.role,
+            happened_at=at,
+            since=opened.since if deadline else None,
+            due=deadline.at if deadline else None,
+            because=because(deadline) if deadline else (),
+            rests_on=tuple(f.id for f in (*opened.rests_on, *others)),
+            pins=tuple(pins),
+        )
+
+    def undoes(self, step: str, at: datetime) -> StepDone:
+        """The common part of a fact that undoes this step."""
+        action, said = self.procedure.steps[step]
+        return StepDone(
+            step=step,
+            action=action.code,
+            paragraph=action.paragraph or "",
+            outcome="undone",
+            undone=True,
+            role=said.role,
+            happened_at=at,
+        )
+
+    def _others(self, step: str, part: str) -> list[Fact]:
+        """The answers of the other parts: the last one rests on them."""
+        counting = [f for f in self.facts.values() if f in self.progress.counting]
+        return [f for f in counting if f.step and f.step.step == step and f.step.part != part]
+
+    # -- time
+
+    def deadline(self, opened: OpenStep, outcome: str | None = None) -> Due | None:
+        """When the action of an open step is due and why; None for one without a term, or whose moment isn't known, or
+        whose term is for another outcome than the one that came."""
+        holds_for = opened.action.term_for
+        other = outcome and holds_for and holds_for.step == opened.step.code and holds_for.outcome != outcome
+        if opened.action.term is None or opened.since is None or other:
+            return None
+        return due(opened.since, opened.action.term, self.calendar)
+
+    def local(self, at: datetime) -> str:
+        """An instant as those concerned read it: in the act's zone, with its offset."""
+        return at.astimezone(self.calendar.zone).isoformat(timespec="seconds")
+
+    def total_due(self, receipt: datetime) -> Due | None:
+        total = self.procedure.total
+        return (
+            due(receipt, total.term, self.calendar) if total and total.runs_from == Moment(moment="receipt") else None
+        )
+
+
+def because(deadline: Due) -> tuple[Because, ...]:
+    return tuple(Because(code=r.code, params=r.params) for r in deadline.because)

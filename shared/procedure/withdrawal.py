@@ -1,0 +1,44 @@
+"""The custodian's answer to a request to withdraw: granted until the data shut it, declined after with both instants."""
+
+from datetime import datetime
+
+from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
+from shared.contracts.intake import WithdrawalRequested
+from shared.procedure.case import Case
+from shared.procedure.facts import Fact
+
+
+def unanswered(case: Case) -> list[Fact]:
+    """The requests that no answer names, oldest first."""
+    answers = [f.body for f in case.facts.values() if isinstance(f.body, ApplicationWithdrawn | WithdrawalDeclined)]
+    answered = {a.request for a in answers if isinstance(a, ApplicationWithdrawn | WithdrawalDeclined)}
+    asked = [f for f in case.facts.values() if isinstance(f.body, WithdrawalRequested) and f.id not in answered]
+    return sorted(asked, key=lambda f: f.version)
+
+
+def shut_by(case: Case) -> Fact | None:
+    """The first fact that counts and shut withdrawal, if any has."""
+    shut = [
+        fact
+        for after in case.procedure.withdrawal.until
+        if (done := case.progress.completion(after.step)) and after.outcome in (None, done.outcome)
+        for fact in done.facts
+    ]
+    return min(shut, key=lambda f: (f.at, f.place), default=None)
+
+
+def answer(case: Case, request: Fact, now: datetime) -> ApplicationWithdrawn | WithdrawalDeclined:
+    """What the custodian says to this request; the order in its own log counts, and it is asked at its turn."""
+    shut = shut_by(case)
+    if shut is None:
+        return ApplicationWithdrawn(
+            happened_at=max(now, request.at), ends="withdrawn", request=request.id, asked_at=request.at
+        )
+    return WithdrawalDeclined(
+        happened_at=max(now, request.at),
+        request=request.id,
+        asked_at=request.at,
+        shut_at=shut.at,
+        shut_by=shut.step.step if shut.step else "",
+        contract_can_be_declined=request.at <= shut.at and bool(case.steps_of_kind("sign-contract")),
+    )
