@@ -1,0 +1,135 @@
+"""`follow`: the one loop that reads a service's log, for reactions, views, copies and the relay.
+
+The handler reads and returns an effect; effect and cursor are committed together, the cursor last and by
+compare-and-set, so a second worker changes nothing. Trouble of the surroundings is retried for ever, with back-off.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from shared.kernel.log import EVERYTHING, LOST, START, Conflict, Log, OutcomeUnknown, Place, Row
+
+FIRST = "insert into cursors(name) values($1) on conflict do nothing"
+WHERE = "select tx, position from cursors where name = $1"
+MOVE = "update cursors set tx = $4, position = $5 where name = $1 and tx = $2 and position = $3"
+SOON, NET, BATCH = 0.001, 0.25, 500
+AGAIN, LATEST, PATIENCE = 0.05, 2.0, 200
+
+Effect = Callable[[Any], Awaitable[object]]
+"""Writes on the connection that moves the cursor."""
+Handler = Callable[[list[Row]], Awaitable[Effect | None]]
+
+
+class Waiting(Exception):
+    """A fact can't be taken up yet: what it needs hasn't come. `awaits`: subjects or ids of facts."""
+
+    def __init__(self, *awaits: str) -> None:
+        super().__init__(", ".join(awaits))
+        self.awaits = awaits
+
+
+class Moved(Exception):
+    """Another worker moved this cursor."""
+
+
+TROUBLE = (
+    *LOST,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    OutcomeUnknown,
+)
+"""The surroundings' errors: never parked, always retried."""
+
+
+async def cursor(log: Log, name: str) -> Place:
+    """Where this follower stands; it begins at the start."""
+    row = await log.pool.fetchrow(WHERE, name)
+    if row is None:
+        await log.pool.execute(FIRST, name)
+    return row.place if row else START
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How much is read at once, and how long to wait before the next look."""
+
+    limit: int
+    size: int
+    pause: float = SOON
+    again: float = AGAIN
+    overtaken: int = 0
+
+    def moved_on(self) -> None:
+        self.size, self.pause, self.again, self.overtaken = min(self.limit, self.size * 2), SOON, AGAIN, 0
+
+    async def overtaken_by(self, lost: Exception) -> None:
+        """Somebody keeps winning: smaller bites. A conflict that doesn't pass is our error."""
+        self.size, self.overtaken = max(1, self.size // 8), self.overtaken + 1
+        if isinstance(lost, Conflict) and self.overtaken > PATIENCE:
+            raise lost
+        await asyncio.sleep(0.002)
+
+    async def troubled(self) -> None:
+        await asyncio.sleep(self.again)
+        self.again = min(self.again * 2, LATEST)
+
+    async def nothing_new(self, bell: asyncio.Event) -> None:
+        """Until rung, or a while that doubles: an older transaction may just have hidden a row."""
+        self.again = AGAIN
+        try:
+            await asyncio.wait_for(bell.wait(), self.pause)
+            self.pause = SOON
+        except TimeoutError:
+            self.pause = min(self.pause * 2, NET)
+
+
+async def follow(
+    source: Log, name: str, handler: Handler, *, target: Log | None = None, where: str = EVERYTHING, limit: int = BATCH
+) -> None:
+    """Hand the log's facts to the handler, in order, from the cursor `name` kept in `target` (default: the log).
+
+    Ends only by an error of the handler's own, or by a conflict that doesn't pass.
+    """
+    target, bell, pace, after = target or source, asyncio.Event(), _Pace(limit, limit), None
+    source.bells.add(bell)
+    try:
+        while True:
+            bell.clear()
+            try:
+                after = after or await cursor(target, name)
+                if rows := await source.read(after, where, pace.size):
+                    after = await _take(target, name, handler, after, rows)
+                    pace.moved_on()
+                    continue
+            except (Moved, Conflict) as lost:
+                after = None
+                await pace.overtaken_by(lost)
+                continue
+            except TROUBLE:
+                after = None
+                await pace.troubled()
+                continue
+            if pace.pause == NET:
+                after = None  # a rebuild may have set the cursor back
+            await pace.nothing_new(bell)
+    finally:
+        source.bells.discard(bell)
+
+
+async def _take(target: Log, name: str, handler: Handler, after: Place, rows: list[Row]) -> Place:
+    effect = await handler(rows)
+    last = rows[-1].place
+    async with target.pool.acquire() as connection, connection.transaction():
+        if effect:
+            await effect(connection)
+        if await connection.execute(MOVE, name, *after, *last) != "UPDATE 1":
+            raise Moved
+    if effect:
+        target.ring()
+    return last

@@ -1,0 +1,199 @@
+"""Read models: rows folded from all facts about a subject, dropped and rebuilt at any time from the service's own log.
+
+The live fold takes the touched subjects; a rebuild goes by subject into a table beside the live one and switches at the
+end, so that readers never see a half.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from shared.kernel import held
+from shared.kernel.follow import MOVE, TROUBLE, Effect, Moved, Waiting, cursor, follow
+from shared.kernel.held import Hold
+from shared.kernel.log import PUBLIC, START, Conflict, Log, Row
+from shared.kernel.vault import Vault
+
+FORM = "select form from views where name = $1"
+ALONE = "select pg_try_advisory_lock(7162003, hashtext($1))"
+NOTE_FORM = "insert into views(name, form) values($1, $2) on conflict (name) do update set form = excluded.form"
+SET_CURSOR = (
+    "insert into cursors(name, tx, position) values($1, $2, $3)"
+    " on conflict (name) do update set tx = excluded.tx, position = excluded.position"
+)
+FORGET_HELD = "delete from held where reader = $1"
+FOLDED = "delete from held where reader = $1 and subject = any($2::text[])"
+TAKE_HELD = "update held set reader = $1 where reader = $2"
+SUBJECTS = """with recursive s as (
+  (select subject from events where subject > $1 order by subject limit 1)
+  union all
+  select (select subject from events where subject > s.subject order by subject limit 1) from s
+  where s.subject is not null
+) select subject from s where subject is not null limit $2"""
+CHUNK = 500
+
+Folded = list[dict[str, Any]]
+Texts = list[str]
+Prepare = Callable[[Log, Vault, Sequence[Row]], Awaitable[Any]]
+Fold = Callable[[str, list[Row], Any], Folded]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One read model.
+
+    `table`: its DDL, with {table} for the name and a column `subject`; {name} is for its indexes. `person`: the column
+    that names whose data a row holds, if it holds any. `prepare` reads what folds need (keys, editions) once for many
+    subjects; `fold` is pure and may raise Waiting. `concerns`: which facts are about its subjects.
+    """
+
+    name: str
+    table: str
+    concerns: Callable[[Row], bool]
+    prepare: Prepare
+    fold: Fold
+    person: str | None = None
+
+    @property
+    def form(self) -> str:
+        return hashlib.sha256(self.table.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Projector:
+    """One view kept up to date in one service's store."""
+
+    view: View
+    log: Log
+    vault: Vault
+
+    async def run(self) -> None:
+        await self.ensure()
+        await follow(self.log, self.view.name, self.handle, where=PUBLIC)
+
+    async def ensure(self) -> None:
+        """Build the table where it is missing or has another form. Two at once: one waits."""
+        async with self._alone():
+            if await self.log.pool.fetchval(FORM, self.view.name) != self.view.form:
+                await self._build()
+
+    async def rebuild(self) -> int:
+        """Fold every subject anew beside the live table and switch; returns the number of rows."""
+        async with self._alone():
+            return await self._build()
+
+    async def retry(self, subject: str) -> None:
+        """Fold a subject anew. Raises Moved, Conflict: try again."""
+        after = await cursor(self.log, self.view.name)
+        effect = await self._effect({subject}, set())
+        async with self.log.pool.acquire() as connection, connection.transaction():
+            await effect(connection)
+            if await connection.execute(MOVE, self.view.name, *after, *after) != "UPDATE 1":
+                raise Moved
+
+    async def handle(self, rows: Sequence[Row]) -> Effect | None:
+        came = {key for r in rows for key in (r.subject or "", str(r.id))}
+        subjects = {r.subject for r in rows if r.subject and self.view.concerns(r)}
+        subjects |= {h.subject for h in await held.touched(self.log, self.view.name, came)}
+        erased = await self._of_persons(r.subject for r in rows if r.type == "ApplicantErased" and r.subject)
+        return await self._effect(subjects | erased, erased) if subjects or erased else None
+
+    async def _effect(self, subjects: set[str], erased: set[str]) -> Effect:
+        """What puts the subjects' new rows in the place of the old. One that can't be folded keeps what it had, unless
+        it is the data of someone erased."""
+        texts, holds = await self._fold(subjects)
+        table, kept = f"views.{self.view.name}", {h.subject for h in holds}
+
+        async def effect(connection: Any) -> None:
+            gone = sorted(subjects - kept | erased)
+            await connection.execute(f"delete from {table} where subject = any($1::text[])", gone)
+            try:
+                await _insert(connection, table, texts)
+            except asyncpg.UniqueViolationError:
+                raise Conflict from None  # another worker folded the same subjects
+            await connection.execute(FOLDED, self.view.name, sorted(subjects - kept))
+            await held.hold(connection, self.view.name, holds)
+
+        return effect
+
+    async def _build(self) -> int:
+        """Beside the live table; what the follower does meanwhile, it does again from the head noted first."""
+        name, beside = self.view.name, f"views_next.{self.view.name}"
+        head, last, count = await self.log.head(), "", 0
+        await self.log.pool.execute(f"drop table if exists {beside}")
+        await self.log.pool.execute(self.view.table.format(table=beside, name=name))
+        await self.log.pool.execute(FORGET_HELD, beside)
+        while subjects := [r["subject"] for r in await self.log.pool.fetch(SUBJECTS, last, CHUNK)]:
+            texts, holds = await self._fold(subjects)
+            async with self.log.pool.acquire() as connection, connection.transaction():
+                await _insert(connection, beside, texts)
+                await held.hold(connection, beside, holds)
+            last, count = subjects[-1], count + len(texts)
+        async with self.log.pool.acquire() as connection, connection.transaction():
+            await connection.execute(f"drop table if exists views.{name}")
+            await connection.execute(f"alter table {beside} set schema views")
+            await connection.execute(FORGET_HELD, name)
+            await connection.execute(TAKE_HELD, name, beside)
+            await connection.execute(NOTE_FORM, name, self.view.form)
+            await connection.execute(SET_CURSOR, name, *head)
+        self.log.ring()
+        return count
+
+    async def _fold(self, subjects: Iterable[str]) -> tuple[Texts, list[Hold]]:
+        known: dict[str, list[Row]] = {}
+        for row in await self.log.subjects(subjects):
+            known.setdefault(row.subject or "", []).append(row)
+        about = {s: rows for s, rows in known.items() if any(self.view.concerns(r) for r in rows)}
+        context = await self.view.prepare(self.log, self.vault, [r for rows in about.values() for r in rows])
+        texts: Texts = []
+        holds: list[Hold] = []
+        for subject, rows in sorted(about.items()):
+            try:
+                texts += _texts(self.view.fold(subject, sorted(rows, key=lambda r: (r.stream, r.version)), context))
+            except Waiting as waiting:
+                holds.append(Hold(subject, START, rows[-1].id, awaits=waiting.awaits))
+            except TROUBLE:
+                raise
+            except Exception as error:
+                holds.append(Hold(subject, START, rows[-1].id, error=held.why(error)))
+        return texts, holds
+
+    async def _of_persons(self, persons: Iterable[str]) -> set[str]:
+        wanted = list(persons)
+        if self.view.person is None or not wanted:
+            return set()
+        query = f"select distinct subject from views.{self.view.name} where {self.view.person}::text = any($1::text[])"
+        return {r["subject"] for r in await self.log.pool.fetch(query, wanted)}
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Nobody else builds this view meanwhile. The lock has a connection of its own and falls with it."""
+        connection = await asyncpg.connect(self.log.dsn)
+        try:
+            while not await connection.fetchval(ALONE, self.view.name):  # noqa: ASYNC110 - a waiting statement is timed out
+                await asyncio.sleep(0.1)
+            yield
+        finally:
+            await connection.close()
+
+
+def _texts(rows: Folded) -> Texts:
+    """The rows as JSON that the database can keep. ValueError for what it can't."""
+    texts = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
+    for text in texts:
+        if "\\u0000" in text.replace("\\\\", ""):
+            raise ValueError("a text with NUL can't be kept")
+        text.encode()
+    return texts
+
+
+async def _insert(connection: Any, table: str, texts: Texts) -> None:
+    if texts:
+        insert = f"insert into {table} select * from jsonb_populate_recordset(null::{table}, $1::jsonb)"
+        await connection.execute(insert, f"[{','.join(texts)}]")

@@ -1,0 +1,91 @@
+"""Relays and receivers that run within a `with`, and waiting for what they bring about."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from shared.kernel.log import START, Log, NewRow, Row
+from shared.kernel.parked import Parked, Seal, parked
+from shared.kernel.receiver import receive
+from shared.kernel.relay import relay
+from shared.kernel.wire import Record
+
+PATIENCE = 60.0
+"""Only a broken program waits that long."""
+SOME_READ = "origin is not null"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Kafka with one test's topics."""
+
+    bootstrap: str
+    prefix: str
+    seal: Seal
+
+    def relay(self, log: Log, patience: float = 20.0) -> Coroutine[Any, Any, None]:
+        return relay(log, self.bootstrap, prefix=self.prefix, patience=patience)
+
+    def receive(self, log: Log) -> Coroutine[Any, Any, None]:
+        return receive(log, self.bootstrap, self.seal, prefix=self.prefix)
+
+    async def send(self, *records: Record, partition: int | None = None) -> None:
+        """Send records as they are, past any relay."""
+        async with AIOKafkaProducer(bootstrap_servers=self.bootstrap) as producer:
+            for topic, key, value, headers in records:
+                await producer.send_and_wait(
+                    self.prefix + topic, value, key=key, headers=list(headers), partition=partition
+                )
+
+
+@asynccontextmanager
+async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run the loops; one that fails fails the test."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if not isinstance(outcome, asyncio.CancelledError):
+            raise AssertionError("a loop ended by itself") from outcome
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():
+            await asyncio.sleep(0.02)
+
+
+async def copies(log: Log, count: int) -> list[Row]:
+    """Others' facts in this log, in its order, once there are so many."""
+    found: list[Row] = []
+
+    async def there() -> bool:
+        found[:] = await log.read(START, SOME_READ, 10_000)
+        return len(found) >= count
+
+    await until(there)
+    return found
+
+
+async def parked_there(log: Log, count: int) -> list[Parked]:
+    found: list[Parked] = []
+
+    async def there() -> bool:
+        found[:] = await parked(log)
+        return len(found) >= count
+
+    await until(there)
+    return found
+
+
+def plain(row: Row | NewRow) -> tuple[object, ...]:
+    """What has to be the same wherever the fact lies."""
+    return row.id, row.stream, row.version, row.subject, row.type, row.data, row.meta, row.at

@@ -1,0 +1,118 @@
+"""A broker that freezes, dies or comes back empty, and a store that is away: nothing is lost, nothing doubled."""
+
+import logging
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from deploy.kafka.broker import Broker
+from deploy.kafka.jars import Unavailable
+from deploy.postgres.embedded import EmbeddedPostgres
+from shared.kernel.kafka import create_topics
+from shared.kernel.log import Log, NewRow
+from shared.kernel.parked import Seal, parked
+from tests.kafka.facts import write
+from tests.kafka.running import Link, copies, plain, running, until
+
+CASE = ("ApplicationRegistered", "ExecutorAssigned", "ApplicationAdmitted")
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker of this module's own, since it is ill-treated."""
+    with_data = Broker(tmp_path_factory.mktemp("trouble"))
+    try:
+        with_data.start()
+    except Unavailable as reason:
+        pytest.fail(f"No broker to ill-treat: {reason}")
+    yield with_data
+    with_data.kill()
+
+
+@pytest.fixture
+async def own(broker: Broker, seal: Seal) -> Link:
+    link = Link(broker.bootstrap, f"{uuid4().hex[:8]}.", seal)
+    await create_topics(link.bootstrap, prefix=link.prefix, partitions=1)
+    return link
+
+
+async def all_there(log: Log, rows: list[NewRow]) -> None:
+    came = await copies(log, len(rows))
+    assert sorted(plain(row) for row in came) == sorted(plain(row) for row in rows)
+    assert await parked(log) == []
+
+
+class TestWhenTheBrokerFreezes:
+    async def test_the_relay_begins_anew_and_everything_arrives_once(
+        self, intake: Log, commission: Log, own: Link, broker: Broker, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def failed() -> bool:
+            return any(record.message == "relay-failed" for record in caplog.records)
+
+        with caplog.at_level(logging.INFO, "reglament"):
+            async with running(own.relay(intake, patience=0.5), own.receive(commission)):
+                rows = await write(intake, *CASE)
+                await copies(commission, 3)
+                os.kill(broker.pid, signal.SIGSTOP)
+                rows += [row for _ in range(50) for row in await write(intake, *CASE)]
+                await until(failed)
+                os.kill(broker.pid, signal.SIGCONT)
+                await all_there(commission, rows)
+
+
+class TestWhenTheBrokerIsKilled:
+    async def test_everything_arrives_once_it_is_back(
+        self, intake: Log, commission: Log, own: Link, broker: Broker
+    ) -> None:
+        async with running(own.relay(intake), own.receive(commission)):
+            rows = [row for _ in range(20) for row in await write(intake, *CASE)]
+            broker.kill()
+            rows += [row for _ in range(20) for row in await write(intake, *CASE)]
+            broker.start()
+            await all_there(commission, rows)
+
+
+class TestWhenTheBrokerComesBackEmpty:
+    async def test_everything_is_sent_again_and_changes_nothing(
+        self, intake: Log, commission: Log, own: Link, broker: Broker
+    ) -> None:
+        async with running(own.relay(intake), own.receive(commission)):
+            rows = await write(intake, *CASE)
+            before = await copies(commission, 3)
+        broker.kill()
+        shutil.rmtree(broker.root / "data")
+        broker.start()
+        await create_topics(own.bootstrap, prefix=own.prefix, partitions=1)
+        async with running(own.relay(intake), own.receive(commission)):
+            rows += await write(intake, "WithdrawalRequested")
+            await all_there(commission, rows)
+        # One cursor for each cluster's id; the first three facts stayed where they were.
+        assert await intake.pool.fetchval("select count(*) from cursors where name like 'kafka:%'") == 2
+        assert [row.place for row in (await copies(commission, 4))[:3]] == [row.place for row in before]
+
+
+class TestWhenTheReceiversStoreIsAway:
+    async def test_everything_arrives_once_it_is_back(
+        self, intake: Log, commission: Log, own: Link, postgres: EmbeddedPostgres, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def failed_twice() -> bool:
+            return [record.message for record in caplog.records].count("receiving-failed") >= 2
+
+        role = await commission.pool.fetchval("select current_user")
+        admin = await asyncpg.connect(postgres.dsn("postgres"))
+        with caplog.at_level(logging.INFO, "reglament"):
+            async with running(own.relay(intake), own.receive(commission)):
+                rows = await write(intake, *CASE)
+                await copies(commission, 3)
+                await admin.execute(f"alter role {role} nologin")
+                await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", role)
+                rows += [row for _ in range(20) for row in await write(intake, *CASE)]
+                await until(failed_twice)
+                await admin.execute(f"alter role {role} login")
+                await all_there(commission, rows)
+        await admin.close()
