@@ -1,0 +1,103 @@
+"""What is done with accounts: opened, granted roles, given passwords, claimed by applicants, erased."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from services.intake.account import credentials, find
+from services.intake.account.domain import Account
+from services.intake.account.refusals import CodeNotAccepted
+from services.intake.application.find import application_by_number
+from shared.contracts.personal import Personal
+from shared.identity.digests import one_time_code, same_code
+from shared.identity.number import parse_iin
+from shared.identity.passwords import hash_password
+from shared.identity.roles import Grant
+from shared.kernel.work import UnitOfWork
+from shared.texts.languages import Language
+
+Number = Annotated[str, AfterValidator(parse_iin), Field(description="IIN or BIN", examples=["900101300017"])]
+Password = Annotated[str, Field(min_length=10, max_length=200, examples=["correct horse battery"])]
+TEXT = r"^[^\x00]*$"
+"""Any text that can be kept."""
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT, examples=["Асқар Бейсенов"])]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OpenAccount(Body):
+    """Open the account of an official, or name, grant and give a password to one that there is."""
+
+    number: Number
+    name: Name
+    language: Language = "kk"
+    password: Password | None = None
+    grants: tuple[Grant, ...] = Field((), examples=[[{"role": "executor", "provider": "karaganda-region"}]])
+
+
+class ClaimAccount(Body):
+    """Open the cabinet with the one-time code of a receipt, and choose a password."""
+
+    number: Number
+    application: str = Field(max_length=64, examples=["KRG/2019/000001"])
+    code: str = Field(max_length=64, examples=["7K3QD-M0XRT-9AB"])
+    password: Password
+
+
+class SetPassword(Body):
+    password: Password
+
+
+async def open_account(work: UnitOfWork, secret: bytes, command: OpenAccount) -> str:
+    account = await find.open_for(work, secret, command.number)
+    account.call(Personal(person=account.account, text=command.name), command.language)
+    for grant in command.grants:
+        account.grant(grant)
+    if command.password:
+        await _set_password(work, account, command.password)
+    work.save(account)
+    return str(account.account)
+
+
+async def grant_role(work: UnitOfWork, account: UUID, grant: Grant) -> str:
+    found = await find.by_id(work, account)
+    found.grant(grant)
+    work.save(found)
+    return str(account)
+
+
+async def revoke_role(work: UnitOfWork, account: UUID, grant: Grant) -> str:
+    found = await find.by_id(work, account)
+    found.revoke(grant)
+    work.save(found)
+    return str(account)
+
+
+async def set_password(work: UnitOfWork, account: UUID, command: SetPassword) -> str:
+    found = await find.by_id(work, account)
+    await _set_password(work, found, command.password)
+    work.save(found)
+    return str(account)
+
+
+async def claim_account(work: UnitOfWork, secret: bytes, command: ClaimAccount) -> str:
+    """Raises CodeNotAccepted for whatever of the three doesn't fit, and AlreadyClaimed."""
+    account = await find.by_number(work, secret, command.number)
+    application = await application_by_number(work, command.application)
+    if account is None or application is None or application not in account.applications:
+        raise CodeNotAccepted
+    if not same_code(command.code, one_time_code(secret, application)):
+        raise CodeNotAccepted
+    account.claim(application)
+    await _set_password(work, account, command.password)
+    work.save(account)
+    return str(account.account)
+
+
+async def _set_password(work: UnitOfWork, account: Account, password: str) -> None:
+    """The hash is kept first: a crash before the fact leaves a password that nobody was told is set."""
+    account.set_password()
+    await credentials.set_hash(work.log.pool, account.account, await hash_password(password))

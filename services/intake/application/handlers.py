@@ -1,0 +1,147 @@
+"""What is done with a registered application: load, decide, save."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.account.find import by_id
+from services.intake.application.commands import (
+    Admit,
+    AskToWithdraw,
+    CorrectRegistration,
+    NameExecutor,
+    Refuse,
+    SendMaterials,
+)
+from services.intake.application.domain import Application, Through
+from services.intake.application.project import as_form, project_of
+from services.intake.application.reads import version_of
+from services.intake.application.refusals import NotAnExecutor
+from shared.identity.roles import Role
+from shared.identity.tokens import Caller
+from shared.kernel.work import UnitOfWork
+from shared.procedure.case import Case
+from shared.procedure.cases import case_of
+from shared.procedure.refusals import BeforeItsGround, CaseEnded, InTheFuture, NotInCustody, UnknownApplication
+from shared.procedure.withdrawal import answer, unanswered
+from shared.web.commands import who
+from shared.web.etag import must_be_current
+
+
+async def admit(work: UnitOfWork, caller: Caller, case: Case, command: Admit) -> str:
+    step, at, application = await _open(work, caller, case, "check", command.at)
+    application.admit(step, caller.account, at)
+    return _saved(work, application)
+
+
+async def refuse(work: UnitOfWork, caller: Caller, case: Case, command: Refuse) -> str:
+    step, at, application = await _open(work, caller, case, "check", command.at)
+    grounds = [g.code for g in case.procedure.refusal_grounds]
+    application.refuse(step, command.ground, command.reasons, grounds, caller.account, at)
+    return _saved(work, application)
+
+
+async def send_materials(work: UnitOfWork, caller: Caller, case: Case, command: SendMaterials) -> str:
+    step, at, application = await _open(work, caller, case, "send", command.at)
+    application.send(step, caller.account, at)
+    return _saved(work, application)
+
+
+async def name_executor(work: UnitOfWork, caller: Caller, case: Case, command: NameExecutor) -> str:
+    """Name the executor; once that step is done, name another one while intake has the case."""
+    step, at = case.step_of_kind("assign"), command.at or work.now
+    if case.progress.completion(step.code) is None:
+        case.open_for(step.code, caller, at, work.now)
+    work.who = who(caller, step.role, provider=case.registered.provider)
+    _must_be_ours(case, at, work.now)
+    official = await by_id(work, command.executor)
+    if not any((g.role, g.provider) == (Role.EXECUTOR, case.registered.provider) for g in official.grants):
+        raise NotAnExecutor
+    application = await work.load(Application, Application.create_id(case.application))
+    application.name_executor(command.executor, at)
+    return _saved(work, application)
+
+
+async def correct_registration(work: UnitOfWork, caller: Caller, case: Case, command: CorrectRegistration) -> str:
+    at = command.at or work.now
+    work.who = who(caller, Role.CHANCELLERY, provider=case.registered.provider)
+    _must_be_running(case, at, work.now)
+    application = await work.load(Application, Application.create_id(case.application))
+    for field, now in (*command.changes(), *_project_changes(case, application, command.project or {})):
+        application.correct(field, now, command.reason, at)
+    return _saved(work, application)
+
+
+async def ask_to_withdraw(work: UnitOfWork, caller: Caller, case: Case, command: AskToWithdraw) -> str:
+    """Recorded always while the case runs, and answered at once where intake has the case."""
+    through, at = _asks(work, caller, case, command)
+    _must_be_running(case, at, work.now)
+    application = await work.load(Application, Application.create_id(case.application))
+    application.ask_to_withdraw(through, at, waiting=bool(unanswered(case)))
+    work.save(application)
+    if case.mine:
+        for request in unanswered(case):
+            work.record(case.subject, answer(case, request, work.now))
+    return case.subject
+
+
+async def the_case(work: UnitOfWork, application: UUID, expected: int | None = None) -> Case:
+    """The case, when it is still at the version that the caller decided on. Raises UnknownApplication, Stale."""
+    case = await case_of(work, application)
+    must_be_current(expected, version_of(case))
+    return case
+
+
+async def _open(
+    work: UnitOfWork, caller: Caller, case: Case, kind: str, stated: datetime | None
+) -> tuple[str, datetime, Application]:
+    """The step of this kind when the caller may do it now, its legal instant, and the application."""
+    step, at = case.step_of_kind(kind), stated or work.now
+    case.open_for(step.code, caller, at, work.now)
+    work.who = who(caller, step.role, provider=case.registered.provider)
+    return step.code, at, await work.load(Application, Application.create_id(case.application))
+
+
+def _saved(work: UnitOfWork, application: Application) -> str:
+    work.save(application)
+    return str(application.application)
+
+
+def _asks(work: UnitOfWork, caller: Caller, case: Case, command: AskToWithdraw) -> tuple[Through, datetime]:
+    """In the cabinet the applicant asks, now; at the counter the clerk records it, perhaps later."""
+    applicant = case.registered.applicant.account
+    if caller.account == applicant:
+        work.who = who(caller, Role.APPLICANT)
+        return "cabinet", work.now
+    if not caller.holds(Role.CHANCELLERY):
+        raise UnknownApplication
+    work.who = replace(who(caller, Role.CHANCELLERY, provider=case.registered.provider), on_behalf=applicant)
+    return "chancellery", command.at or work.now
+
+
+def _project_changes(case: Case, application: Application, given: dict[str, str]) -> Iterable[tuple[str, str]]:
+    """The project's changed fields, when it still fits the procedure's form."""
+    if not given:
+        return
+    prefix = "project."
+    now = {field.removeprefix(prefix): text for field, text in application.fields.items() if field.startswith(prefix)}
+    mended = as_form(project_of(case.procedure, {**now, **given}))
+    for field in given:
+        yield prefix + field, mended[field]
+
+
+def _must_be_running(case: Case, at: datetime, now: datetime) -> None:
+    if ended := case.progress.ended:
+        raise CaseEnded(outcome=ended.outcome, ended_at=case.local(ended.at))
+    if at > now:
+        raise InTheFuture(stated=case.local(at), now=case.local(now))
+    receipt = case.registered.moments["receipt"]
+    if at < receipt:
+        raise BeforeItsGround(stated=case.local(at), ground=case.local(receipt))
+
+
+def _must_be_ours(case: Case, at: datetime, now: datetime) -> None:
+    _must_be_running(case, at, now)
+    if not case.mine:
+        raise NotInCustody(custodian=case.progress.custodian)

@@ -1,0 +1,40 @@
+"""Scans come one by one, before the registration that names them by digest; so the applicant's number comes with each.
+
+Whoever isn't known by that number yet gets an account without a name, whose key the scan is sealed under.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, UploadFile
+
+from services.intake.account import find
+from services.intake.account.handlers import Number
+from services.intake.account.login import secret_of
+from services.intake.rest import PREFIX, Chancellery, Key
+from shared.identity.roles import Role
+from shared.kernel import documents
+from shared.kernel.work import UnitOfWork
+from shared.web.commands import Accepted, perform, who
+
+router = APIRouter(prefix=PREFIX, tags=["documents"])
+
+
+@router.post("/documents", status_code=201, summary="Upload a scan: PDF, JPEG or PNG, 20 MB at most")
+async def upload(
+    request: Request, number: Annotated[Number, Form()], file: UploadFile, caller: Chancellery, key: Key
+) -> Accepted:
+    """The answer's `id` is the digest (SHA-256) to give at the registration."""
+    content, secret = await file.read(), secret_of(request)
+    documents.media_type_of(content)
+    return await perform(
+        request, key, who(caller, Role.CHANCELLERY), lambda work: keep_document(work, secret, number, content)
+    )
+
+
+async def keep_document(work: UnitOfWork, secret: bytes, number: str, content: bytes) -> str:
+    """Keep a scan for the holder of this IIN or BIN; returns its digest."""
+    account = await find.open_for(work, secret, number)
+    await work.learn_persons([account.account])
+    kept = await documents.keep(work.log.pool, work.keys, account.account, content)
+    work.save(account)
+    return kept.digest

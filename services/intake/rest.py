@@ -1,0 +1,19 @@
+"""What all routes of intake share: where they are, and who may call them."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.identity.roles import Role
+from shared.identity.tokens import Caller
+from shared.web.access import allow
+from shared.web.idempotency import IdempotencyKey, idempotency_key
+
+PREFIX = "/api/intake/v1"
+
+Chancellery = Annotated[Caller, Depends(allow(Role.CHANCELLERY))]
+Executor = Annotated[Caller, Depends(allow(Role.EXECUTOR))]
+Head = Annotated[Caller, Depends(allow(Role.HEAD))]
+Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
+Auditor = Annotated[Caller, Depends(allow(Role.AUDITOR))]
+Key = Annotated[IdempotencyKey, Depends(idempotency_key)]

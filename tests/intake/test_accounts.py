@@ -1,0 +1,122 @@
+"""Accounts over REST: log-in, the one-time code, the operator's work."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from httpx import Response
+
+from services.intake.main import app
+from shared.identity.roles import Grant, Role
+from shared.identity.tokens import verify
+from shared.web.access import routes_without_role
+from shared.web.idempotency import commands_without_key
+from tests.intake.counter import BIN, IIN, OTHER_IIN, PREFIX, SECRET, Counter
+
+PASSWORD = "қысқа емес құпиясөз"
+EXECUTOR = {"role": "executor", "provider": "karaganda-region"}
+
+
+async def log_in(counter: Counter, number: str = IIN, password: str = PASSWORD) -> Response:
+    body = {"number": number, "password": password}
+    return await counter.client.post(f"{PREFIX}/sessions", json=body, headers={"Accept-Language": "en"})
+
+
+async def claim(counter: Counter, registered: str, **changed: Any) -> Response:
+    receipt = (await counter.get(f"/applications/{registered}/receipt")).json()
+    body = {"number": IIN, "application": receipt["number"], "code": receipt["code"], "password": PASSWORD, **changed}
+    headers = {"Idempotency-Key": str(uuid4()), "Accept-Language": "en"}
+    return await counter.client.post(f"{PREFIX}/accounts/claims", json=body, headers=headers)
+
+
+class TestWhenTheOperatorOpensAnAccount:
+    async def test_the_official_logs_in_with_the_roles_granted(self, counter: Counter) -> None:
+        account = await self._open(counter)
+        session = (await log_in(counter)).json()
+        caller = verify(counter.key.public_key(), session["token"])
+        assert str(caller.account) == session["account"] == account
+        assert caller.grants == (Grant(role=Role.EXECUTOR, provider="karaganda-region"),)
+        assert caller.language == "ru"
+        assert (datetime.fromisoformat(session["expires_at"]) - datetime.now(UTC)).total_seconds() <= 15 * 60
+
+    async def test_a_wrong_password_and_an_unknown_number_are_told_alike(self, counter: Counter) -> None:
+        await self._open(counter)
+        wrong, unknown = await log_in(counter, password="another one"), await log_in(counter, number=BIN)
+        assert wrong.status_code == unknown.status_code == 401
+        assert wrong.json()["code"] == unknown.json()["code"] == "login-failed"
+
+    async def test_who_guesses_is_slowed_down(self, counter: Counter) -> None:
+        codes = [(await log_in(counter, number=OTHER_IIN, password=str(n))).status_code for n in range(11)]
+        assert codes == [401] * 10 + [429]
+
+    async def test_a_role_taken_away_is_not_in_the_next_token(self, counter: Counter) -> None:
+        account = await self._open(counter)
+        await counter.post(f"/accounts/{account}/revocations", EXECUTOR, Role.OPERATOR)
+        await counter.post(
+            f"/accounts/{account}/grants", {"role": "head", "provider": "karaganda-region"}, Role.OPERATOR
+        )
+        token = (await log_in(counter)).json()["token"]
+        assert [g.role for g in verify(counter.key.public_key(), token).grants] == [Role.HEAD]
+
+    async def test_opening_it_again_adds_and_repeats_nothing(self, counter: Counter) -> None:
+        account = await self._open(counter)
+        assert await self._open(counter) == account
+        shown = (await counter.get(f"/accounts/{account}", Role.OPERATOR, provider=None)).json()
+        assert (shown["name"], len(shown["grants"])) == ("Ерлан Ахметов", 1)
+
+    async def test_a_new_password_replaces_the_old_one(self, counter: Counter) -> None:
+        account = await self._open(counter)
+        await counter.post(f"/accounts/{account}/password", {"password": "another good one"}, Role.OPERATOR)
+        assert (await log_in(counter)).status_code == 401
+        assert (await log_in(counter, password="another good one")).status_code == 200
+
+    async def test_its_holder_sees_it(self, counter: Counter) -> None:
+        account = UUID(await self._open(counter))
+        shown = await counter.get("/accounts/me", Role.EXECUTOR, account=account)
+        assert (shown.json()["name"], shown.json()["claimed"]) == ("Ерлан Ахметов", False)
+
+    async def test_nobody_else_may_open_one(self, counter: Counter) -> None:
+        refused = await counter.post("/accounts", {"number": IIN, "name": "X"}, Role.HEAD)
+        assert (refused.status_code, refused.json()["code"]) == (403, "wrong-role")
+
+    async def _open(self, counter: Counter) -> str:
+        body = {"number": IIN, "name": "Ерлан Ахметов", "language": "ru", "password": PASSWORD, "grants": [EXECUTOR]}
+        answer = await counter.post("/accounts", body, Role.OPERATOR, provider=None)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+
+class TestWhenAnApplicantHasAReceipt:
+    async def test_its_code_opens_the_cabinet_account(self, counter: Counter) -> None:
+        application = await counter.registered()
+        assert (await log_in(counter)).status_code == 401
+        assert (await claim(counter, application)).status_code == 200
+        token = (await log_in(counter)).json()["token"]
+        caller = verify(counter.key.public_key(), token)
+        assert [g.role for g in caller.grants] == [Role.APPLICANT]
+        assert str(caller.account) == (await counter.shown(application))["applicant"]["account"]
+
+    async def test_a_second_time_it_opens_nothing(self, counter: Counter) -> None:
+        application = await counter.registered()
+        await claim(counter, application)
+        again = await claim(counter, application, password="of somebody else")
+        assert (again.status_code, again.json()["code"]) == (409, "already-claimed")
+        assert (await log_in(counter)).status_code == 200
+
+    async def test_another_code_number_or_application_is_told_alike(self, counter: Counter) -> None:
+        application = await counter.registered()
+        wrong = [{"code": "00000-00000-000"}, {"number": OTHER_IIN}, {"application": "KRG/2019/000009"}]
+        answers = [await claim(counter, application, **each) for each in wrong]
+        assert {(a.status_code, a.json()["code"]) for a in answers} == {(422, "code-not-accepted")}
+
+
+class TestEveryRoute:
+    async def test_says_for_whom_it_is_and_takes_a_key_when_it_changes_something(self, counter: Counter) -> None:
+        made = app(counter.node, counter.key, SECRET)
+        assert routes_without_role(made) == []
+        assert commands_without_key(made) == []
+
+    async def test_is_described(self, counter: Counter) -> None:
+        described = (await counter.client.get(f"{PREFIX}/openapi.json")).json()
+        assert described["openapi"] == "3.1.0"
+        assert all(operation.get("summary") for path in described["paths"].values() for operation in path.values())
