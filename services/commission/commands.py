@@ -1,0 +1,59 @@
+"""What every command of the commission has: a body of its own form, who gives it, and the legal instant it states."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.identity.tokens import Caller
+from shared.kernel.events import Aggregate
+from shared.kernel.work import UnitOfWork
+from shared.procedure.case import Case
+from shared.procedure.refusals import CaseEnded, InTheFuture
+from shared.web.etag import must_be_current
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000, pattern=r"^[^\x00]*$")]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 (hex) of the text that is signed")]
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stated(Command):
+    """A command that may state when it happened, for paper that came first."""
+
+    at: AwareDatetime | None = Field(None, description="Legal instant; now unless stated, never later than now")
+
+    def instant(self, work: UnitOfWork) -> datetime:
+        """Raises InTheFuture."""
+        if self.at is not None and self.at > work.now:
+            raise InTheFuture(stated=self.at.isoformat(), now=work.now.isoformat())
+        return self.at or work.now
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who gives the command, and the version that they decided on, if they say so (If-Match)."""
+
+    caller: Caller
+    expected: int | None = None
+
+    @property
+    def account(self) -> UUID:
+        return self.caller.account
+
+    def must_know(self, aggregate: Aggregate) -> None:
+        """Raises Stale when it has changed since the caller read it."""
+        must_be_current(self.expected, aggregate.version)
+
+
+def check(case: Case, kind: str, at: datetime, now: datetime) -> None:
+    """The case is open, and the instant not before what the step of this kind rests on. Raises CaseEnded,
+    BeforeItsGround. Whether the step may be done now is said when its fact is stated."""
+    if ended := case.progress.ended:
+        raise CaseEnded(outcome=ended.outcome, ended_at=case.local(ended.at))
+    if opened := case.progress.opened(case.step_of_kind(kind).code):
+        case.check_instant(at, now, opened)

@@ -1,0 +1,50 @@
+"""What follows in the commission when others' facts come."""
+
+from uuid import UUID
+
+from services.commission.sitting.reading import sitting_of
+from shared.contracts.case import ApplicationWithdrawn
+from shared.contracts.commission import ApplicationScheduled
+from shared.contracts.intake import ApplicantErased, ApplicationAdmitted, WithdrawalRequested
+from shared.kernel import documents
+from shared.kernel.log import Conflict, Row
+from shared.kernel.reactions import Reaction
+from shared.kernel.work import UnitOfWork
+from shared.procedure.case import Case
+from shared.procedure.cases import case_of
+from shared.procedure.withdrawal import answer, unanswered
+
+
+async def when_withdrawal_requested_then_answer_it(work: UnitOfWork, row: Row) -> None:
+    """Only the custodian answers; a request that came before custody is answered when custody comes."""
+    case = await case_of(work, row.subject or "")
+    for request in unanswered(case):
+        if case.mine and not case.progress.ended:
+            said = answer(case, request, work.now)
+            if isinstance(said, ApplicationWithdrawn):
+                await _take_off_agenda(work, case)
+            work.record(case.subject, said)
+
+
+async def when_applicant_erased_then_forget_their_scans(work: UnitOfWork, row: Row) -> None:
+    await documents.forget(work.log.pool, UUID(row.subject))
+
+
+async def _take_off_agenda(work: UnitOfWork, case: Case) -> None:
+    scheduled = case.newest(ApplicationScheduled)
+    if scheduled is None or not isinstance(scheduled.body, ApplicationScheduled):
+        return
+    sitting = await sitting_of(work, scheduled.body.sitting)
+    item = sitting.items.get(case.application)
+    if item and item.count and not item.off:
+        raise Conflict  # the vote was closed after the case had been read: read it again
+    if item and not item.off:
+        sitting.take_off(case.application, "withdrawn", work.now)
+        work.save(sitting)
+
+
+REACTIONS: dict[str, Reaction] = {
+    WithdrawalRequested.name(): when_withdrawal_requested_then_answer_it,
+    ApplicationAdmitted.name(): when_withdrawal_requested_then_answer_it,
+    ApplicantErased.name(): when_applicant_erased_then_forget_their_scans,
+}

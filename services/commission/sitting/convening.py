@@ -1,0 +1,131 @@
+"""Commands before a sitting: the executor convenes, postpones, cancels, and arranges the agenda; members open what
+they were sent."""
+
+from uuid import UUID, uuid4
+
+from pydantic import AwareDatetime, Field
+
+from services.commission.body.domain import Body
+from services.commission.commands import Acting, Command, Stated, Text
+from services.commission.sitting.agenda import common, must_be_ahead
+from services.commission.sitting.domain import Sitting
+from services.commission.sitting.reading import body_of, entry_of, led_by_executor, sitting_of, terms_of
+from shared.identity.roles import Role
+from shared.kernel.work import UnitOfWork
+from shared.procedure.cases import case_of
+
+
+class ConveneSitting(Stated):
+    body: UUID
+    starts_at: AwareDatetime = Field(examples=["2019-12-10T10:00:00+06:00"])
+    place: Text = Field(examples=["Қарағанды, 3-кабинет"])
+    agenda: tuple[UUID, ...] = Field(
+        min_length=1, max_length=200, description="Applications, in the order of the agenda"
+    )
+
+
+class PostponeSitting(Command):
+    starts_at: AwareDatetime | None = Field(None, description="The new date; none: the agenda is emptied")
+    reason: Text
+
+
+class CancelSitting(Command):
+    reason: Text
+
+
+class AddItem(Stated):
+    application: UUID
+
+
+class MoveItem(Command):
+    sitting: UUID = Field(description="The sitting to which the application goes")
+
+
+async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitting) -> str:
+    """Fix agenda, date, time and place; every member of the body as composed on that day is convened (000 §5.3)."""
+    at = command.instant(work)
+    body = await body_of(work, command.body)
+    acting.caller.must(Role.EXECUTOR, provider=body.provider)
+    cases = [await case_of(work, application) for application in dict.fromkeys(command.agenda)]
+    for case in cases:
+        body.must_decide(case.procedure.body.kind, case.registered.provider)
+        case.open_for(case.step_of_kind("convene").code, acting.caller, at, work.now)
+    terms = common([terms_of(case) for case in cases])
+    composition = body.on(terms.day(command.starts_at))
+    must_be_ahead(command.starts_at, composition, at)
+    agenda = tuple(entry_of(case) for case in cases)
+    sitting = Sitting(uuid4(), body.body, command.starts_at, command.place, terms, agenda, composition, at)
+    await work.facts(str(sitting.sitting))
+    _save(work, sitting, body)
+    return str(sitting.sitting)
+
+
+async def postpone_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: PostponeSitting) -> str:
+    sitting, body = await led_by_executor(work, sitting_id, acting)
+    composition = body.on(sitting.terms.day(command.starts_at or sitting.starts_at))
+    sitting.postpone(command.starts_at, composition, command.reason, work.now)
+    _save(work, sitting, body)
+    return str(sitting_id)
+
+
+async def cancel_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: CancelSitting) -> str:
+    sitting, _ = await led_by_executor(work, sitting_id, acting)
+    sitting.cancel(command.reason, work.now)
+    work.save(sitting)
+    return str(sitting_id)
+
+
+async def add_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: AddItem) -> str:
+    at = command.instant(work)
+    sitting, body = await led_by_executor(work, sitting_id, acting)
+    case = await case_of(work, command.application)
+    body.must_decide(case.procedure.body.kind, case.registered.provider)
+    if case.application not in {item.application for item in sitting.live}:
+        case.open_for(case.step_of_kind("convene").code, acting.caller, at, work.now)
+    sitting.add(entry_of(case), terms_of(case), at)
+    work.save(sitting)
+    return str(sitting_id)
+
+
+async def take_off_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID) -> str:
+    sitting, _ = await led_by_executor(work, sitting_id, acting)
+    sitting.take_off(application, "taken-off", work.now)
+    work.save(sitting)
+    return str(sitting_id)
+
+
+async def move_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: MoveItem) -> str:
+    """From one agenda to another of the same body: what rested on the first reopens."""
+    sitting, body = await led_by_executor(work, sitting_id, acting)
+    other = await sitting_of(work, command.sitting)
+    case = await case_of(work, application)
+    body_there = await body_of(work, other.body)
+    body_there.must_decide(body.kind, body.provider)
+    sitting.take_off(application, "moved", work.now, moved_to=command.sitting)
+    other.add(entry_of(case), terms_of(case), work.now)
+    work.save(sitting)
+    work.save(other)
+    return str(command.sitting)
+
+
+async def show_convocations(work: UnitOfWork, account: UUID, sittings: list[UUID]) -> str:
+    """Evidence of delivery: these stood in the member's queue."""
+    for sitting_id in sittings:
+        sitting = await work.load(Sitting, Sitting.create_id(sitting_id))
+        sitting.show(account)
+        work.save(sitting)
+    return ""
+
+
+async def open_convocation(work: UnitOfWork, account: UUID, sitting_id: UUID) -> str:
+    """Evidence of reading: the member opened this one."""
+    sitting = await work.load(Sitting, Sitting.create_id(sitting_id))
+    sitting.open(account)
+    work.save(sitting)
+    return str(sitting_id)
+
+
+def _save(work: UnitOfWork, sitting: Sitting, body: Body) -> None:
+    body.fix_sitting(sitting.sitting, sitting.terms.day(sitting.starts_at))
+    work.save(sitting)
+    work.save(body)

@@ -1,0 +1,146 @@
+"""Commands at a sitting and on its protocol: the secretary keeps it, members vote and sign, the chair approves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from services.commission.commands import Acting, Command, Digest, Stated, Text, check
+from services.commission.contract.handlers import draw_contracts
+from services.commission.sitting.domain import Sitting
+from services.commission.sitting.reading import about, kept_by_secretary, sitting_of
+from services.commission.sitting.voting import Choice
+from services.commission.stated import case_in
+from shared.contracts.personal import Personal
+from shared.kernel.work import UnitOfWork
+
+
+class CallRoll(Stated):
+    present: tuple[UUID, ...] = Field(max_length=1000, description="Members who are there")
+
+
+class Recuse(Command):
+    reason: Text
+
+
+class Discuss(Stated):
+    note: Text
+
+
+class Vote(Command):
+    choice: Choice
+
+
+class CloseVote(Stated):
+    reasons: Text = Field(description="Why the grant is given or not")
+    silent: tuple[UUID, ...] = Field((), max_length=1000, description="Present and not voting: counted as abstaining")
+
+
+class DrawProtocol(Stated):
+    pass
+
+
+class SignProtocol(Stated):
+    digest: Digest
+    dissent: Text | None = Field(None, description="A dissenting opinion, to stand beside the signature")
+
+
+class RecordNotSigned(Stated):
+    member: UUID
+    reason: Text
+
+
+class ApproveProtocol(Stated):
+    digest: Digest
+
+
+async def call_roll(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: CallRoll) -> str:
+    at = command.instant(work)
+    sitting, body = await kept_by_secretary(work, sitting_id, acting)
+    sitting.call_roll(command.present, body.on(sitting.terms.day(at)), at)
+    work.save(sitting)
+    return str(sitting_id)
+
+
+async def recuse(
+    work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, member: UUID, command: Recuse
+) -> str:
+    """Recorded by the member, or by the secretary on the member's word."""
+    if member == acting.account:
+        sitting = await sitting_of(work, sitting_id, acting)
+    else:
+        sitting, _ = await kept_by_secretary(work, sitting_id, acting)
+    await work.learn_persons([member])
+    sitting.recuse(application, member, Personal(person=member, text=command.reason))
+    work.save(sitting)
+    return str(sitting_id)
+
+
+async def discuss(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: Discuss) -> str:
+    at = command.instant(work)
+    sitting, _ = await kept_by_secretary(work, sitting_id, acting)
+    sitting.discuss(application, about(sitting, application, command.note), at)
+    _save(work, sitting, "sit", at, [application])
+    return str(sitting_id)
+
+
+async def vote(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: Vote) -> str:
+    sitting = await sitting_of(work, sitting_id, acting)
+    sitting.vote(application, acting.account, command.choice)
+    work.save(sitting)
+    return str(sitting_id)
+
+
+async def close_vote(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: CloseVote) -> str:
+    at = command.instant(work)
+    sitting, _ = await kept_by_secretary(work, sitting_id, acting)
+    sitting.close_vote(application, about(sitting, application, command.reasons), at, command.silent)
+    _save(work, sitting, "decide", at, [application])
+    return str(sitting_id)
+
+
+async def draw_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: DrawProtocol) -> str:
+    at = command.instant(work)
+    sitting, body = await kept_by_secretary(work, sitting_id, acting)
+    sitting.draw_protocol(body.sittings[sitting_id].number, at)
+    _save(work, sitting, "draw-protocol", at)
+    return str(sitting_id)
+
+
+async def sign_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: SignProtocol) -> str:
+    at = command.instant(work)
+    sitting = await sitting_of(work, sitting_id, acting)
+    await work.learn_persons([acting.account])
+    dissent = Personal(person=acting.account, text=command.dissent) if command.dissent else None
+    sitting.sign(acting.account, command.digest, at, dissent)
+    _save(work, sitting, "sign-protocol", at)
+    return str(sitting_id)
+
+
+async def record_not_signed(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: RecordNotSigned) -> str:
+    at = command.instant(work)
+    sitting, _ = await kept_by_secretary(work, sitting_id, acting)
+    sitting.record_not_signed(command.member, command.reason, at)
+    _save(work, sitting, "sign-protocol", at)
+    return str(sitting_id)
+
+
+async def approve_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: ApproveProtocol) -> str:
+    """Last of all signatures; the contracts of what was granted are drawn with it (000 §5.6, §5.8)."""
+    at = command.instant(work)
+    sitting = await sitting_of(work, sitting_id, acting)
+    sitting.approve(acting.account, command.digest, at)
+    _save(work, sitting, "approve-protocol", at)
+    await draw_contracts(work, sitting, at)
+    return str(sitting_id)
+
+
+def _save(
+    work: UnitOfWork, sitting: Sitting, kind: str, at: datetime, applications: Iterable[UUID] | None = None
+) -> None:
+    """Save what is new, once each case that it is about (all on the agenda unless named) says that `at` is possible."""
+    if sitting.pending_events:
+        for application in applications or [item.application for item in sitting.live]:
+            check(case_in(work, application), kind, at, work.now)
+    work.save(sitting)

@@ -1,0 +1,62 @@
+"""Reading what a command about a sitting decides on: the sitting, its body, and the cases on its agenda."""
+
+from uuid import UUID
+
+from services.commission.body.domain import Body
+from services.commission.commands import Acting
+from services.commission.sitting.domain import Sitting
+from services.commission.sitting.state import Entry, Terms
+from shared.contracts.personal import Personal
+from shared.identity.roles import Role
+from shared.identity.tokens import NotYourBody
+from shared.kernel.work import UnitOfWork
+from shared.procedure.case import Case
+from shared.procedure.cases import case_of
+
+
+async def sitting_of(work: UnitOfWork, sitting_id: UUID, acting: Acting | None = None) -> Sitting:
+    """The sitting, with the cases that are on its agenda read too. Raises NotFound, Stale."""
+    sitting = await work.load(Sitting, Sitting.create_id(sitting_id))
+    if acting:
+        acting.must_know(sitting)
+    await work.facts(str(sitting_id))
+    for item in sitting.live:
+        await case_of(work, item.application)
+    return sitting
+
+
+async def body_of(work: UnitOfWork, body_id: UUID) -> Body:
+    """Raises NotFound."""
+    return await work.load(Body, Body.create_id(body_id))
+
+
+async def led_by_executor(work: UnitOfWork, sitting_id: UUID, acting: Acting) -> tuple[Sitting, Body]:
+    """The sitting, for an executor of the body's provider. Raises NotYourProvider."""
+    sitting = await sitting_of(work, sitting_id, acting)
+    body = await body_of(work, sitting.body)
+    acting.caller.must(Role.EXECUTOR, provider=body.provider)
+    return sitting, body
+
+
+async def kept_by_secretary(work: UnitOfWork, sitting_id: UUID, acting: Acting) -> tuple[Sitting, Body]:
+    """The sitting, for who is the body's secretary today. Raises NotYourBody."""
+    sitting = await sitting_of(work, sitting_id, acting)
+    body = await body_of(work, sitting.body)
+    if body.on(sitting.terms.day(work.now)).secretary != acting.account:
+        raise NotYourBody(role=Role.SECRETARY)
+    return sitting, body
+
+
+def terms_of(case: Case) -> Terms:
+    """By which rules the body decides this application."""
+    said = case.procedure.body
+    return Terms.model_validate({"rules": said.rules, "signers": said.signers.in_use, "zone": case.edition.act.zone})
+
+
+def entry_of(case: Case) -> Entry:
+    return Entry(application=case.application, person=case.person)
+
+
+def about(sitting: Sitting, application: UUID, text: str) -> Personal:
+    """Words about an application, sealed under its applicant's key. Raises NotOnAgenda."""
+    return Personal(person=sitting.item(application).person, text=text)
