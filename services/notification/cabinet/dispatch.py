@@ -1,0 +1,90 @@
+"""One reader of the view for all sockets of a process: each change is read once and put where it is watched."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.notification.cabinet import reads
+from services.notification.cabinet.mailbox import Mailbox
+from services.notification.cabinet.reads import Shown
+from shared.kernel.follow import TROUBLE
+from shared.kernel.log import START, Log, Place
+
+NET = 0.25
+PAUSE = 0.5
+
+
+@dataclass(eq=False, slots=True)
+class Watch:
+    """What a socket watches: an account's applications, or one application."""
+
+    mailbox: Mailbox
+    account: UUID | None = None
+    application: str | None = None
+
+    def concerns(self, row: Shown) -> bool:
+        return row.account == self.account or row.application == self.application
+
+
+@dataclass(eq=False, slots=True)
+class Dispatcher:
+    """Runs while somebody watches. It wakes by the log's bell, and looks anyway for what another process did."""
+
+    log: Log
+    _watches: set[Watch] = field(default_factory=set)
+    _seen: Place = START
+    _task: asyncio.Task[None] | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def watched(self) -> int:
+        """How many sockets watch."""
+        return len(self._watches)
+
+    @asynccontextmanager
+    async def watching(self, watch: Watch) -> AsyncIterator[None]:
+        """Within it the mailbox gets every change that comes after the place that its cursor names."""
+        async with self._lock:
+            if self._task is None:
+                self._seen = await reads.seen(self.log)
+                self._task = asyncio.create_task(self._run())
+            self._watches.add(watch)
+        try:
+            after = watch.mailbox.cursor.place
+            watch.mailbox.offer(*await reads.changed(self.log, after, watch.account, watch.application))
+            yield
+        finally:
+            self._watches.discard(watch)
+            if not self._watches and self._task:
+                self._task.cancel()
+                self._task = None
+
+    async def _run(self) -> None:
+        bell = asyncio.Event()
+        self.log.bells.add(bell)
+        try:
+            while True:
+                bell.clear()
+                await self._dispatch()
+                await _rung(bell)
+        finally:
+            self.log.bells.discard(bell)
+
+    async def _dispatch(self) -> None:
+        try:
+            rows, seen = await reads.changed(self.log, self._seen)
+        except TROUBLE:
+            await asyncio.sleep(PAUSE)
+            return
+        for watch in self._watches if rows or seen != self._seen else ():
+            watch.mailbox.offer([r for r in rows if watch.concerns(r)], seen)
+        self._seen = seen
+
+
+async def _rung(bell: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(bell.wait(), NET)
+    except TimeoutError:
+        return

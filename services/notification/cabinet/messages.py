@@ -1,0 +1,129 @@
+"""Messages to the applicant: which facts are told, by which template, with which values. Sentences are made at read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.notification.cabinet.words import messages
+from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
+from shared.contracts.commission import (
+    ApplicationScheduled,
+    ApplicationUnscheduled,
+    CaseClosed,
+    ContractDeclined,
+    ContractDrawn,
+    ContractSigned,
+    ProtocolApproved,
+    ProtocolReopened,
+)
+from shared.contracts.common import CaseFact
+from shared.contracts.intake import (
+    ApplicationRefused,
+    ApplicationRegistered,
+    RegistrationCorrected,
+    WithdrawalRequested,
+)
+from shared.contracts.notification import ActionEscalated, ApplicantNotified, EscalationWithdrawn
+from shared.procedure.case import Case
+from shared.procedure.facts import Fact
+
+Params = Mapping[str, Any]
+
+
+def told(case: Case) -> list[dict[str, Any]]:
+    """Every message in order of legal time; what came after a hand-over isn't told."""
+    facts = sorted((f for f in case.facts.values() if f not in case.progress.later), key=lambda f: (f.at, f.place))
+    return [message for fact in facts if (message := _message(case, fact))]
+
+
+def _message(case: Case, fact: Fact) -> dict[str, Any] | None:
+    template, params = _told(case, fact, fact.body) or (None, {})
+    if template is None:
+        return None
+    at = case.local(fact.at)
+    return {"id": str(fact.id), "at": at, "event": fact.name, "template": template, "params": {"at": at, **params}}
+
+
+def _told(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
+    match body:
+        case ApplicationRegistered():
+            return "registered", {
+                "number": body.number,
+                "receipt": case.local(body.moments.get("receipt", body.happened_at)),
+                **({"due": case.local(body.total_due)} if body.total_due else {}),
+            }
+        case RegistrationCorrected():
+            return "registration-corrected", {"field": body.field}
+        case ApplicantNotified():
+            return body.template if body.template in messages() else "told", notice_params(case)
+        case WithdrawalRequested():
+            return "withdrawal-asked", {"asked_at": case.local(body.happened_at)}
+        case ApplicationWithdrawn():
+            return "withdrawal-granted", {"asked_at": case.local(body.asked_at)}
+        case WithdrawalDeclined():
+            template = "withdrawal-declined-contract" if body.contract_can_be_declined else "withdrawal-declined"
+            return template, {"asked_at": case.local(body.asked_at), "shut_at": case.local(body.shut_at)}
+        case ActionEscalated() | EscalationWithdrawn():
+            template = "action-escalated" if isinstance(body, ActionEscalated) else "escalation-withdrawn"
+            return template, {"action": action_title(case, body.action), "due": case.local(body.due)}
+    return _told_by_commission(case, fact, body)
+
+
+def _told_by_commission(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
+    match body:
+        case ApplicationScheduled():
+            template = "sitting-postponed" if _scheduled_before(case, fact) else "sitting-scheduled"
+            return template, {"body": _body(case), "starts_at": case.local(body.starts_at), "place": body.place}
+        case ApplicationUnscheduled():
+            return f"unscheduled-{body.why}", {}
+        case ProtocolReopened():
+            return "protocol-reopened", {}
+        case ContractDrawn():
+            return "contract-drawn", {"digest": body.digest}
+        case ContractSigned():
+            return "contract-signed", {}
+        case ContractDeclined():
+            return "contract-declined", {}
+        case CaseClosed():
+            return "case-closed", {"reason": body.reason}
+    return None
+
+
+def notice_params(case: Case) -> dict[str, Any]:
+    """What any notice may tell of the decisions that stand: ground and reasons of a refusal, the protocol."""
+    params: dict[str, Any] = {"number": case.registered.number, "body": _body(case)}
+    if refused := _standing(case, ApplicationRefused):
+        params |= {"ground": ground_title(case, refused.ground), "reasons": refused.reasons.text}
+    if approved := _standing(case, ProtocolApproved):
+        params |= {"protocol": approved.number, "reasons": approved.reasons.text}
+    return params
+
+
+def ground_title(case: Case, code: str) -> dict[str, str] | str:
+    """What a ground of refusal is called; a code that the procedure doesn't know is told as it is."""
+    titles = {g.code: g.title.model_dump() for g in case.procedure.refusal_grounds}
+    return titles.get(code, code)
+
+
+def action_title(case: Case, code: str) -> dict[str, str]:
+    return next(a.title.model_dump() for a in case.procedure.actions if a.code == code)
+
+
+def _body(case: Case) -> dict[str, str]:
+    return case.procedure.body.title.model_dump()
+
+
+def _standing(case: Case, kind: type[Any]) -> Any:
+    """The newest fact of this event that counts."""
+    found = [f for f in case.progress.counting if isinstance(f.body, kind) and f not in case.progress.later]
+    return max(found, key=lambda f: f.version).body if found else None
+
+
+def _scheduled_before(case: Case, fact: Fact) -> bool:
+    """Whether another sitting, or another time, was told before and hasn't been taken back since."""
+    earlier = [
+        f.body
+        for f in sorted(case.facts.values(), key=lambda f: f.version)
+        if f.source == fact.source and f.version < fact.version
+    ]
+    plans = [b for b in earlier if isinstance(b, ApplicationScheduled | ApplicationUnscheduled)]
+    return bool(plans) and isinstance(plans[-1], ApplicationScheduled)

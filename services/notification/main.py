@@ -1,0 +1,59 @@
+"""Wiring: the node of notification and its two apps, the service's own and the cabinet."""
+
+from functools import partial
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import FastAPI
+
+from services.notification.cabinet import api, live
+from services.notification.cabinet.dispatch import Dispatcher
+from services.notification.cabinet.live import Live
+from services.notification.cabinet.views import CABINET, SERVICE
+from services.notification.deadline.sweep import sweep
+from services.notification.notice import api as notices
+from services.notification.notice.domain import STORED
+from services.notification.notice.publish import publish
+from services.notification.queues import api as queues
+from services.notification.queues.views import QUEUE
+from services.notification.reactions import REACTIONS
+from services.notification.settings import LiveSettings
+from shared.calendar.clock import Clock
+from shared.kernel.events import EventNames
+from shared.kernel.log import Log
+from shared.kernel.node import Node
+from shared.kernel.vault import Vault
+from shared.kernel.work import Service
+from shared.web.operations import operations
+from shared.web.service_app import create_app
+
+VERSION = "1.0.0"
+NOTIFICATION = Service(SERVICE, EventNames(STORED), publish)
+
+
+def build(log: Log, vault: Vault, clock: Clock) -> Node:
+    """The service with its reactions, read models and the sweep."""
+    node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=(CABINET, QUEUE))
+    node.loops["sweep"] = partial(sweep, node)
+    return node
+
+
+def notification_app(node: Node, public_key: Ed25519PublicKey, secret: bytes) -> FastAPI:
+    """Queues, notices, and applications for officials."""
+    prefix = "/api/notification/v1"
+    app = create_app("Reglament: notification", VERSION, prefix, public_key, secret)
+    app.state.node, app.state.readiness = node, node.readiness
+    for router in (queues.router, notices.router, api.official, operations(prefix)):
+        app.include_router(router)
+    return app
+
+
+def cabinet_app(
+    node: Node, public_key: Ed25519PublicKey, secret: bytes, settings: LiveSettings | None = None
+) -> FastAPI:
+    """The applicant's cabinet, with the live one."""
+    app = create_app("Reglament: personal cabinet", VERSION, "/api/cabinet/v1", public_key, secret)
+    app.state.node, app.state.readiness = node, node.readiness
+    app.state.live = Live(node, Dispatcher(node.log), settings or LiveSettings())
+    app.include_router(api.router)
+    app.include_router(live.router)
+    return app

@@ -1,0 +1,85 @@
+"""The read model of the queues: a row for each open step, or part of it, of every case. No personal data."""
+
+from uuid import UUID
+
+from services.notification.cabinet.document import role_name
+from services.notification.cabinet.views import SERVICE, Context, about_a_case, prepare
+from services.notification.deadline.domain import deadline, escalated
+from shared.identity.roles import Role
+from shared.kernel.log import Row
+from shared.kernel.views import Folded, View
+from shared.procedure.case import Case
+from shared.procedure.cases import build
+from shared.procedure.format import Step
+from shared.procedure.progress import OpenStep
+
+TABLE = """
+create table {table}(
+  subject text not null,
+  step text not null,
+  part text not null,
+  role text not null,
+  provider text not null,
+  holder uuid,
+  due timestamptz,
+  escalated boolean not null,
+  shown jsonb not null,
+  primary key (subject, step, part)
+);
+create index on {table}(provider, role, due);
+create index on {table}(due, subject) where not escalated;
+"""
+
+
+def fold(subject: str, rows: list[Row], context: Context) -> Folded:
+    case = build(SERVICE, subject, rows, context.keys, context.editions)
+    return [_row(case, o, part) for o in case.progress.open for part in o.missing or ("",)]
+
+
+def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
+    limit = deadline(case, opened)
+    role = role_of(opened.step, part, case.registered.channel)
+    return {
+        "subject": case.subject,
+        "step": opened.step.code,
+        "part": part,
+        "role": role,
+        "provider": case.registered.provider,
+        "holder": account_of(part),
+        "due": limit.at if limit else None,
+        "escalated": bool(limit and escalated(case, opened.action.code, limit.at)),
+        "shown": {
+            "application": case.subject,
+            "number": case.registered.number,
+            "procedure": {"code": case.registered.procedure, "title": case.procedure.title.model_dump()},
+            "action": opened.action.code,
+            "title": opened.action.title.model_dump(),
+            "step": opened.step.code,
+            "kind": opened.step.kind,
+            "part": part or None,
+            "role": role,
+            "role_name": role_name(role),
+            "provider": case.registered.provider,
+            "paragraph": opened.action.paragraph,
+            "since": case.local(opened.since) if opened.since and limit else None,
+            "due": case.local(limit.at) if limit else None,
+        },
+    }
+
+
+def role_of(step: Step, part: str, channel: str) -> Role:
+    """Whose queue: a part named as a role is that role's; what an applicant does on paper the chancellery records."""
+    if part == Role.APPLICANT and channel == "paper":
+        return Role.CHANCELLERY
+    return Role(part) if part in set(Role) else step.role
+
+
+def account_of(part: str) -> UUID | None:
+    """The account that alone may do it, where a part names one (a member who signs)."""
+    try:
+        return UUID(part)
+    except ValueError:
+        return None
+
+
+QUEUE = View("queue", TABLE, about_a_case, prepare, fold)

@@ -1,0 +1,143 @@
+"""Queues: each role sees its own open work of its provider, the most urgent first."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.notification.main import notification_app
+from shared.identity.roles import Role
+from tests.notification.conftest import KEY, SECRET, House, token
+from tests.notification.story import ASEL, BOLAT, Story, utc
+
+EXECUTOR = UUID(int=92)
+
+
+@pytest.fixture
+async def officials(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    app = notification_app(house.node, KEY.public_key(), SECRET)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://test/api/notification/v1"
+    ) as client:
+        yield client
+
+
+def bearer(account: UUID, *roles: Role, **more: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token(account, *roles, **more)}", "Accept-Language": "en"}  # type: ignore[arg-type]
+
+
+class TestWhenTwoChecksAreOpen:
+    @pytest.fixture(autouse=True)
+    async def two(self, house: House, story: Story) -> Story:
+        self.later = await house.story()
+        await story.registered()
+        await self.later.registered(shift=timedelta(days=1))
+        await house.settled()
+        return story
+
+    async def test_the_one_due_first_comes_first(self, officials: httpx.AsyncClient, story: Story) -> None:
+        answer = await officials.get("/queues/executor", headers=bearer(EXECUTOR, Role.EXECUTOR))
+        items = answer.json()["items"]
+        assert [i["application"] for i in items] == [story.subject, self.later.subject]
+        # registered Monday and Tuesday 10:10, 2 working days each
+        assert [i["due"] for i in items] == ["2019-11-27T18:30:00+06:00", "2019-11-28T18:30:00+06:00"]
+        assert [i["overdue"] for i in items] == [False, False]
+        assert (items[0]["title"], items[0]["paragraph"]) == ("Checking the documents", "§5.2")
+
+    async def test_overdue_is_told_by_legal_time(self, officials: httpx.AsyncClient, house: House) -> None:
+        house.clock.at = utc(11, 27, 12, 31)
+        answer = await officials.get("/queues/executor", headers=bearer(EXECUTOR, Role.EXECUTOR))
+        assert [i["overdue"] for i in answer.json()["items"]] == [True, False]
+
+    async def test_pages_follow_one_another(self, officials: httpx.AsyncClient, story: Story) -> None:
+        headers = bearer(EXECUTOR, Role.EXECUTOR)
+        first = (await officials.get("/queues/executor?limit=1", headers=headers)).json()
+        second = (await officials.get("/queues/executor", params={"cursor": first["next"]}, headers=headers)).json()
+        assert [i["application"] for i in first["items"]] == [story.subject]
+        assert [i["application"] for i in second["items"]] == [self.later.subject]
+        assert second["next"] is None
+
+    async def test_another_provider_sees_nothing(self, officials: httpx.AsyncClient) -> None:
+        answer = await officials.get("/queues/executor", headers=bearer(EXECUTOR, Role.EXECUTOR, provider="elsewhere"))
+        assert answer.json()["items"] == []
+
+    async def test_a_role_that_one_doesnt_hold_is_refused(self, officials: httpx.AsyncClient) -> None:
+        answer = await officials.get("/queues/head", headers=bearer(EXECUTOR, Role.EXECUTOR))
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong-role")
+
+    @pytest.mark.parametrize("cursor", ["x", "WyJ4Il0", "%00", "W10"])
+    async def test_a_cursor_of_another_kind_is_refused(self, officials: httpx.AsyncClient, cursor: str) -> None:
+        answer = await officials.get(f"/queues/executor?cursor={cursor}", headers=bearer(EXECUTOR, Role.EXECUTOR))
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-cursor")
+
+
+class TestWhenTheProtocolIsToBeSigned:
+    async def test_a_member_sees_their_own_signature_only(
+        self, officials: httpx.AsyncClient, house: House, story: Story
+    ) -> None:
+        await story.registered()
+        await story.admitted()
+        await house.settled()
+        for tell in (story.scheduled, story.held, story.decided, story.drawn):
+            await tell()
+        await story.signed(BOLAT, 5)
+        await house.settled()
+
+        async def parts(account: UUID) -> list[str]:
+            answer = await officials.get("/queues/member", headers=bearer(account, Role.MEMBER))
+            return [i["part"] for i in answer.json()["items"]]
+
+        assert await parts(ASEL) == [str(ASEL)]
+        assert await parts(BOLAT) == []
+        assert await parts(uuid4()) == []
+
+
+class TestWhenTheContractIsToBeSigned:
+    async def test_each_party_has_it_in_its_queue(
+        self, officials: httpx.AsyncClient, house: House, story: Story
+    ) -> None:
+        await house.until_approved(story)
+        clerk = bearer(UUID(int=93), Role.CHANCELLERY)
+        given = await officials.post(
+            f"/applications/{story.subject}/notices",
+            json={"channel": "paper"},
+            headers={**clerk, "Idempotency-Key": str(uuid4())},
+        )
+        assert given.status_code == 201
+        await house.settled()
+        seen = {
+            role: [
+                i["part"]
+                for i in (await officials.get(f"/queues/{role}", headers=bearer(uuid4(), role))).json()["items"]
+            ]
+            for role in (Role.HEAD, Role.FINANCIAL_AGENCY, Role.CHANCELLERY)
+        }
+        # a paper applicant's signature is recorded by the chancellery
+        assert seen == {
+            Role.HEAD: ["provider"],
+            Role.FINANCIAL_AGENCY: ["financial-agency"],
+            Role.CHANCELLERY: ["applicant"],
+        }
+
+
+class TestWhenAnOfficialOpensAnApplication:
+    @pytest.fixture(autouse=True)
+    async def registered(self, house: House, story: Story) -> None:
+        await story.registered()
+        await house.settled()
+
+    async def test_the_opening_is_recorded(self, officials: httpx.AsyncClient, house: House, story: Story) -> None:
+        answer = await officials.get(f"/applications/{story.subject}", headers=bearer(EXECUTOR, Role.EXECUTOR))
+        assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')
+        noted = await house.log.pool.fetch("select account, subject from openings")
+        assert [tuple(r) for r in noted] == [(EXECUTOR, story.subject)]
+
+    async def test_one_of_another_provider_may_not(
+        self, officials: httpx.AsyncClient, house: House, story: Story
+    ) -> None:
+        headers = bearer(EXECUTOR, Role.EXECUTOR, provider="elsewhere")
+        answer = await officials.get(f"/applications/{story.subject}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-your-provider")
+        assert await house.log.pool.fetchval("select count(*) from openings") == 0
