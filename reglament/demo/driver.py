@@ -1,0 +1,210 @@
+"""Plays a worked case on the stage: moves the legal clock to each act and does it as whoever has to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from reglament.client import PATIENCE, Client
+from reglament.demo.people import MEMBERS, PASSWORD
+from reglament.demo.stage import Applicant, Stage, scan
+from reglament.demo.worked import Act, Worked, instant
+
+PARTIES = {"provider": "head", "financial-agency": "agency"}
+BALLOT = ("member-1", "member-2", "member-3", "deputy", "chair")
+"""Who votes in this order: those in favour first, then those against, so that the chair is last."""
+Seen = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class Driver:
+    """One case under way. `seen` is shown the cabinet's state after each act."""
+
+    stage: Stage
+    worked: Worked
+    seen: Seen = lambda _: None
+    applicant: Applicant = field(init=False)
+    application: str = ""
+    sitting: str = ""
+    present: tuple[str, ...] = MEMBERS
+    _cabinet: Client | None = None
+
+    def __post_init__(self) -> None:
+        self.applicant = Applicant.invent(uuid4().hex, self.stage.published)
+
+    async def play(self) -> dict[str, Any]:
+        """Do every act; returns the state that the applicant's cabinet shows at the end."""
+        state: dict[str, Any] = {}
+        for act in self.worked.acts:
+            await self.stage.move_clock(self.instant(act.at))
+            state = await self.settled(await self.acts[act.do](act))
+            self.seen(state)
+        return state
+
+    async def settled(self, after: str) -> dict[str, Any]:
+        """The state once the system has done its part, before the clock moves on."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            state = await self.state(after)
+            at_work = state["withdrawal"] or any(step["role"] == "system" for step in state["open"])
+            if not at_work or asyncio.get_running_loop().time() > until:
+                return state
+            await asyncio.sleep(0.02)
+
+    async def state(self, after: str) -> dict[str, Any]:
+        cabinet = await self.cabinet()
+        path, known = f"/api/cabinet/v1/applications/{self.application}", {"after": after} if after else {}
+        found: dict[str, Any] = await cabinet.get(path, **known)
+        return found
+
+    async def cabinet(self) -> Client:
+        """The applicant, who opens the cabinet with the code of the receipt."""
+        if self._cabinet is None:
+            clerk = await self.stage.as_("clerk")
+            receipt = await clerk.get(f"/api/intake/v1/applications/{self.application}/receipt")
+            opening = {"number": self.applicant.number, "application": receipt["number"], "code": receipt["code"]}
+            claims = "/api/intake/v1/accounts/claims"
+            await Client(self.stage.http).command(claims, {**opening, "password": PASSWORD})
+            self._cabinet = await self.stage.operator.log_in(self.applicant.number, PASSWORD)
+        return self._cabinet
+
+    def instant(self, text: str) -> datetime:
+        return instant(text, self.stage.zone)
+
+    @property
+    def acts(self) -> dict[str, Callable[[Act], Awaitable[str]]]:
+        return {
+            "register": self.register,
+            "check": self.check,
+            "convene": self.convene,
+            "sit": self.sit,
+            "decide": self.decide,
+            "draw-protocol": self.draw_protocol,
+            "sign-protocol": self.sign_protocol,
+            "approve-protocol": self.approve_protocol,
+            "notify": self.notify,
+            "sign-contract": self.sign_contract,
+            "withdraw": self.withdraw,
+            "decline": self.decline,
+            "close": self.close,
+        }
+
+    async def do(self, handle: str, path: str, body: Any = None, **options: Any) -> str:
+        """A command of this person; returns the token by which the cabinet waits for it."""
+        done = await (await self.stage.as_(handle)).command(path, body, **options)
+        return str(done["after"])
+
+    # -- intake
+
+    async def register(self, act: Act) -> str:
+        clerk = await self.stage.as_("clerk")
+        documents = []
+        for code, content in self.applicant.documents:
+            file = {"file": ("scan.pdf", content, "application/pdf")}
+            owner = {"number": self.applicant.number}
+            kept = await clerk.command("/api/intake/v1/documents", data=owner, files=file)
+            documents.append({"code": code, "digest": kept["id"]})
+        package = {
+            "procedure": self.stage.published.edition.code,
+            "receipt": self.instant(act.receipt or act.at).isoformat(),
+            "applicant": self.applicant.given(),
+            "project": {"title": "Наубайхана", "kind_of_activity": "Нан пісіру", "amount": "3000000.00"},
+            "consent": True,
+            "documents": documents,
+        }
+        done = await clerk.command("/api/intake/v1/applications", package)
+        self.application = done["id"]
+        return str(done["after"])
+
+    async def check(self, act: Act) -> str:
+        at = f"/api/intake/v1/applications/{self.application}"
+        if act.outcome == "admitted":
+            return await self.do("executor", f"{at}/admission", {})
+        reasons = "Топтамада бизнес-жоспардың сметасы жоқ."
+        return await self.do("executor", f"{at}/refusal", {"ground": act.ground, "reasons": reasons})
+
+    async def withdraw(self, act: Act) -> str:
+        done = await (await self.cabinet()).command(f"/api/intake/v1/applications/{self.application}/withdrawal", {})
+        return str(done["after"])
+
+    # -- commission
+
+    async def convene(self, act: Act) -> str:
+        starts_at = self.instant(act.sitting or act.at).isoformat()
+        agenda = {"body": self.stage.body, "starts_at": starts_at, "place": "3-кабинет", "agenda": [self.application]}
+        executor = await self.stage.as_("executor")
+        done = await executor.command("/api/commission/v1/sittings", agenda)
+        self.sitting = done["id"]
+        return ""
+
+    async def sit(self, act: Act) -> str:
+        self.present = MEMBERS[: len(MEMBERS) - act.absent]
+        there = [self.stage.accounts[m] for m in self.present]
+        await self.do("secretary", f"{self._sitting}/roll-call", {"present": there})
+        return await self.do(
+            "secretary", f"{self._item}/note", {"note": "Жоба таныстырылды, сұрақтарға жауап берілді."}
+        )
+
+    async def decide(self, act: Act) -> str:
+        voters = [member for member in BALLOT if member in self.present]
+        for place, member in enumerate(voters):
+            choice = "for" if place < act.in_favour else "against" if place < act.in_favour + act.against else "abstain"
+            await self.do(member, f"{self._item}/votes", {"choice": choice})
+        return await self.do("secretary", f"{self._item}/decision", {"reasons": "Шарттарға сәйкестігі талқыланды."})
+
+    async def draw_protocol(self, act: Act) -> str:
+        return await self.do("secretary", f"{self._sitting}/protocol", {})
+
+    async def sign_protocol(self, act: Act) -> str:
+        protocol, after = await self._protocol(), ""
+        handles = {account: handle for handle, account in self.stage.accounts.items()}
+        for signer in protocol["signers"]:
+            given = {"digest": protocol["digest"]}
+            after = await self.do(handles[signer["member"]], f"{self._sitting}/protocol/signatures", given)
+        return after
+
+    async def approve_protocol(self, act: Act) -> str:
+        given = {"digest": (await self._protocol())["digest"]}
+        return await self.do("chair", f"{self._sitting}/protocol/approval", given)
+
+    async def sign_contract(self, act: Act) -> str:
+        contract = await (await self.stage.as_("head")).get(f"{self._contract}")
+        given = {"party": act.party, "digest": contract["digest"]}
+        if act.party != "applicant":
+            return await self.do(PARTIES[act.party or ""], f"{self._contract}/signatures", given)
+        file = {"scan": ("contract.pdf", scan(contract["digest"]), "application/pdf")}
+        signed = {"digest": contract["digest"]}
+        return await self.do("clerk", f"{self._contract}/paper-signature", data=signed, files=file)
+
+    async def decline(self, act: Act) -> str:
+        done = await (await self.cabinet()).command(f"{self._contract}/decline", {})
+        return str(done["after"])
+
+    async def close(self, act: Act) -> str:
+        return await self.do("head", f"{self._contract}/closure", {"reason": "Мерзімі өтті, шартқа қол қойылмады."})
+
+    # -- notification
+
+    async def notify(self, act: Act) -> str:
+        path = f"/api/notification/v1/applications/{self.application}/notices"
+        return await self.do("clerk", path, {"channel": "paper"})
+
+    # -- addresses
+
+    @property
+    def _sitting(self) -> str:
+        return f"/api/commission/v1/sittings/{self.sitting}"
+
+    @property
+    def _item(self) -> str:
+        return f"{self._sitting}/items/{self.application}"
+
+    @property
+    def _contract(self) -> str:
+        return f"/api/commission/v1/contracts/{self.application}"
+
+    async def _protocol(self) -> dict[str, Any]:
+        found: dict[str, Any] = await (await self.stage.as_("secretary")).get(f"{self._sitting}/protocol")
+        return found

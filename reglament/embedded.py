@@ -1,0 +1,99 @@
+"""The whole system in one process: every service on an embedded PostgreSQL, facts copied log to log, or over Kafka."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from starlette.types import ASGIApp
+
+from deploy.postgres.embedded import EmbeddedPostgres
+from reglament import stores
+from reglament.front import Front
+from reglament.home import Home
+from reglament.ourselves import own_app
+from services.commission import main as commission
+from services.intake import main as intake
+from services.notification import main as notification
+from shared.calendar.clock import Clock, SystemClock
+from shared.contracts.topics import READERS, SERVICES
+from shared.kernel.copying import copying, watermarks
+from shared.kernel.kafka import create_topics
+from shared.kernel.node import Node
+from shared.kernel.parked import Seal
+from shared.kernel.receiver import receive
+from shared.kernel.relay import relay
+from shared.procedure.editions import load_all
+
+BUILD = {"intake": intake.build, "commission": commission.build, "notification": notification.build}
+
+
+@dataclass
+class Embedded:
+    """The running system. `bootstrap`: Kafka's address; None copies log to log. `prefix`: before every topic's name."""
+
+    home: Home
+    postgres: EmbeddedPostgres
+    bootstrap: str | None = None
+    prefix: str = ""
+    nodes: dict[str, Node] = field(default_factory=dict)
+    _closing: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+
+    async def start(self) -> ASGIApp:
+        """Prepare the stores, start every loop, and return the app that serves all interfaces."""
+        await stores.prepare(self.postgres, self.home.demonstration)
+        clock = await self._clock()
+        for service in SERVICES:
+            self.nodes[service] = await self._node(service, clock)
+        await self._connect()
+        for node in self.nodes.values():
+            await node.start()
+        await intake.publish_editions(self.nodes["intake"], load_all().values())
+        return self._front(clock)
+
+    async def stop(self) -> None:
+        for node in self.nodes.values():
+            await node.stop()
+        for close in self._closing:
+            await close()
+
+    async def readiness(self) -> dict[str, str]:
+        """What isn't well, as `service.what`."""
+        states = {name: await node.readiness() for name, node in self.nodes.items()}
+        return {f"{name}.{what}": why for name, failing in states.items() for what, why in failing.items()}
+
+    async def _clock(self) -> Clock:
+        if not self.home.demonstration:
+            return SystemClock()
+        clock = await stores.open_clock(self.postgres)
+        self._closing.append(clock.pool.close)
+        return clock
+
+    async def _node(self, service: str, clock: Clock) -> Node:
+        log, vault = await stores.open_log(self.postgres, service), await stores.open_vault(self.postgres, service)
+        self._closing += [log.close, vault.pool.close]
+        return BUILD[service](log, vault, clock)
+
+    async def _connect(self) -> None:
+        """The one difference between the two ways: who copies facts from log to log."""
+        seal = Seal(self.home.secret)
+        if self.bootstrap is None:
+            for source, reader in [(s, r) for s in SERVICES for r in READERS[s]]:
+                logs = self.nodes[source].log, self.nodes[reader].log
+                self.nodes[reader].loops[f"copy:{source}"] = partial(copying, *logs, seal)
+                self.nodes[reader].loops[f"watermark:{source}"] = partial(watermarks, *logs)
+            return
+        await create_topics(self.bootstrap, prefix=self.prefix)
+        for node in self.nodes.values():
+            node.loops["relay"] = partial(relay, node.log, self.bootstrap, prefix=self.prefix)
+            node.loops["receiver"] = partial(receive, node.log, self.bootstrap, seal, prefix=self.prefix)
+
+    def _front(self, clock: Clock) -> ASGIApp:
+        public_key, secret = self.home.public_key, self.home.secret
+        cases = self.nodes["notification"]
+        apps: dict[str, ASGIApp] = {
+            "/api/intake/v1": intake.app(self.nodes["intake"], self.home.private_key, secret),
+            "/api/commission/v1": commission.app(self.nodes["commission"], public_key, secret),
+            "/api/notification/v1": notification.notification_app(cases, public_key, secret),
+            "/api/cabinet/v1": notification.cabinet_app(cases, public_key, secret),
+        }
+        return Front(apps, own_app(clock, public_key, secret, self.readiness))

@@ -1,0 +1,239 @@
+"""Commands of those who run an installation, given over REST with the operator's token."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from websockets.exceptions import ConnectionClosed
+
+from reglament import backup as backups
+from reglament import explain, watch
+from reglament.client import Answered, Client
+from reglament.connect import NotServing, UnknownNumber, connected, folder, log_in
+from reglament.demo.show import Show
+from shared.contracts.topics import SERVICES
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+CANNOT = (NotServing, UnknownNumber, Answered, backups.CannotRestore, ConnectionClosed)
+T = TypeVar("T")
+
+app = typer.Typer(no_args_is_help=True)
+parked = typer.Typer(
+    no_args_is_help=True, help="Facts that a reader can't take up, and records that can't enter a log."
+)
+account = typer.Typer(no_args_is_help=True, help="Accounts of officials.")
+body = typer.Typer(no_args_is_help=True, help="Bodies that decide, and their seats.")
+provider = typer.Typer(no_args_is_help=True, help="Providers, as the procedures name them.")
+clock = typer.Typer(no_args_is_help=True, help="Legal time of a demonstration.")
+
+
+def done(work: Awaitable[T]) -> T:
+    """Wait for it; what can't be done is said in a line, with exit code 2."""
+
+    async def wait() -> T:
+        return await work
+
+    try:
+        return asyncio.run(wait())
+    except CANNOT as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def ask(request: Callable[[Client], Awaitable[T]]) -> T:
+    async def asked() -> T:
+        async with connected() as client:
+            return await request(client)
+
+    return done(asked())
+
+
+def say(told: Any, as_json: bool, text: Callable[[Any], str]) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False) if as_json else text(told))
+
+
+@app.command("explain")
+def explain_case(number: str, as_json: AsJson = False) -> None:
+    """A case's history: each fact with its paragraph, deadline, and what it rests on."""
+    told = done(explain.history(number))
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        explain.show(told, Console())
+
+
+@app.command("watch")
+def watch_case(number: str, as_json: AsJson = False) -> None:
+    """The live cabinet of a case, until it ends or Ctrl-C."""
+    show = Show(Console())
+
+    def seen(state: dict[str, Any]) -> None:
+        if as_json:
+            typer.echo(json.dumps(state, ensure_ascii=False))
+        else:
+            show(state)
+            show.open_steps(state)
+
+    done(watch.watch(number, seen))
+
+
+@app.command()
+def rebuild(service: str, view: str, as_json: AsJson = False) -> None:
+    """Build a read model anew from its service's log, beside the live one."""
+    told = ask(lambda client: client.command(f"/api/{service}/v1/views/{view}/rebuild"))
+    say(told, as_json, lambda t: f"{t['view']}: {t['rows']} rows")
+
+
+@app.command()
+def login(url: str, number: str) -> None:
+    """Log in at another installation; later commands go there."""
+    password = typer.prompt("Password", hide_input=True)
+    done(log_in(url, number, password))
+    typer.echo(f"Logged in at {url} until the token expires.")
+
+
+@app.command()
+def logout() -> None:
+    """Speak to this home's own installation again."""
+    (folder() / "login.json").unlink(missing_ok=True)
+
+
+# -- parked
+
+
+@parked.command("list")
+def list_parked(
+    waiting: Annotated[bool, typer.Option(help="Also what only waits for other facts.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What is parked, in every service."""
+
+    async def listed(client: Client) -> list[dict[str, Any]]:
+        found = []
+        for service in SERVICES:
+            held = await client.get(f"/api/{service}/v1/parked", waiting=waiting)
+            records = await client.get(f"/api/{service}/v1/records/parked")
+            found += [{"service": service, "kind": "fact", **h} for h in held]
+            found += [{"service": service, "kind": "record", **r} for r in records]
+        return found
+
+    say(ask(listed), as_json, lambda t: "\n".join(_parked_line(p) for p in t) or "Nothing is parked.")
+
+
+@parked.command("show")
+def show_parked(service: str, record: str) -> None:
+    """A record that couldn't enter a log, raw (bytes in base64)."""
+    told = ask(lambda client: client.get(f"/api/{service}/v1/records/parked/{record}"))
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@parked.command("retry")
+def retry_parked(service: str, what: str, subject: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Take it up again: `retry SERVICE READER SUBJECT` for a fact, `retry SERVICE RECORD` for a record."""
+    path = f"parked/{what}/{subject}/retry" if subject else f"records/parked/{what}/retry"
+    ask(lambda client: client.command(f"/api/{service}/v1/{path}"))
+    typer.echo("Done.")
+
+
+@parked.command("discard")
+def discard_parked(service: str, record: str) -> None:
+    """Give a record up for ever; a parked fact stays in the log and can only be retried."""
+    ask(lambda client: client.command(f"/api/{service}/v1/records/parked/{record}", method="DELETE"))
+    typer.echo("Done.")
+
+
+# -- accounts, providers, bodies
+
+
+@account.command("add")
+def add_account(
+    number: str,
+    name: str,
+    role: Annotated[list[str], typer.Option(help="A role, or role@provider; may be given again.")],
+    as_json: AsJson = False,
+) -> None:
+    """Open an account of an official, or add roles to it; asks for the password."""
+    password = typer.prompt("Password of the account", hide_input=True, confirmation_prompt=True)
+    grants = [_grant(r) for r in role]
+    given = {"number": number, "name": name, "password": password, "grants": grants}
+    say(ask(lambda client: client.command("/api/intake/v1/accounts", given)), as_json, lambda t: str(t["id"]))
+
+
+@account.command("show")
+def show_account(account_id: str) -> None:
+    told = ask(lambda client: client.get(f"/api/intake/v1/accounts/{account_id}"))
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@provider.command("list")
+def list_providers(as_json: AsJson = False) -> None:
+    """Every provider with its procedures: they come with the procedures' data."""
+    found = ask(lambda client: client.get("/api/intake/v1/procedures"))
+    say(found, as_json, lambda t: "\n".join(f"{p['provider']}  {p['code']}" for p in t))
+
+
+@body.command("add")
+def add_body(kind: str, provider_code: str, as_json: AsJson = False) -> None:
+    """Form a body of a provider, such as competition-commission."""
+    given = {"kind": kind, "provider": provider_code}
+    say(ask(lambda client: client.command("/api/commission/v1/bodies", given)), as_json, lambda t: str(t["id"]))
+
+
+@body.command("appoint")
+def appoint(body_id: str, account_id: str, seat: str, since: str, name: str) -> None:
+    """Give somebody a seat (member, chair, deputy, secretary) from a day on."""
+    given = {"account": account_id, "seat": seat, "since": since, "name": name}
+    ask(lambda client: client.command(f"/api/commission/v1/bodies/{body_id}/appointments", given))
+    typer.echo("Done.")
+
+
+@body.command("list")
+def list_bodies(as_json: AsJson = False) -> None:
+    found = ask(lambda client: client.get("/api/commission/v1/bodies"))
+    say(found, as_json, lambda t: "\n".join(f"{b['id']}  {b['kind']}  {b['provider']}" for b in t))
+
+
+@clock.command("show")
+def show_clock() -> None:
+    typer.echo(ask(lambda client: client.get("/api/demonstration/v1/clock"))["now"])
+
+
+@clock.command("set")
+def set_clock(to: str) -> None:
+    """Move legal time, forwards or back: an instant with its offset."""
+    typer.echo(ask(lambda client: client.put("/api/demonstration/v1/clock", {"now": to}))["now"])
+
+
+# -- backup
+
+
+@app.command()
+def backup(
+    to: Path, service: Annotated[list[str] | None, typer.Option(help="Only this service; may be repeated.")] = None
+) -> None:
+    """Write every service's database and the vault below a folder, while the installation runs or not."""
+    for file in done(backups.backup(folder(), to, tuple(service or SERVICES))):
+        typer.echo(file)
+
+
+@app.command()
+def restore(source: Path) -> None:
+    """Make a new installation in REGLAMENT_HOME from a backup of all services."""
+    for name in done(backups.restore(folder(), source)):
+        typer.echo(f"restored {name}")
+
+
+def _grant(text: str) -> dict[str, str]:
+    role, _, where = text.partition("@")
+    return {"role": role, "provider": where} if where else {"role": role}
+
+
+def _parked_line(p: dict[str, Any]) -> str:
+    if p["kind"] == "record":
+        return f"{p['service']}  record {p['record']}  {p['topic']}/{p['partition']}@{p['offset']}  {p['reason']}"
+    why = p["error"] or (f"awaits {', '.join(p['awaits'])}" if p["awaits"] else "stands behind another")
+    return f"{p['service']}  {p['reader']}  {p['subject']}  {why}  since {p['since']}"

@@ -1,0 +1,42 @@
+"""What the process itself answers: whether all of it is ready, and, in a demonstration alone, its legal clock."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import APIRouter, Depends, FastAPI
+from pydantic import AwareDatetime, BaseModel
+
+from shared.calendar.clock import Clock, DemonstrationClock
+from shared.identity.roles import Role
+from shared.web.access import allow
+from shared.web.idempotency import no_key_needed
+from shared.web.service_app import Readiness, create_app
+
+PREFIX = "/api/demonstration/v1"
+
+
+class LegalTime(BaseModel):
+    """Legal time of the demonstration; it runs on from there."""
+
+    now: AwareDatetime
+
+
+def own_app(clock: Clock, public_key: Ed25519PublicKey, secret: bytes, readiness: Readiness) -> FastAPI:
+    app = create_app("Reglament", "1.0.0", PREFIX, public_key, secret)
+    app.state.readiness = readiness
+    if isinstance(clock, DemonstrationClock):
+        app.include_router(_clock_routes(clock))
+    return app
+
+
+def _clock_routes(clock: DemonstrationClock) -> APIRouter:
+    router = APIRouter(prefix=PREFIX, tags=["clock"], dependencies=[Depends(allow(Role.OPERATOR))])
+
+    @router.get("/clock", summary="Legal time")
+    async def read() -> LegalTime:
+        return LegalTime(now=await clock.now())
+
+    @router.put("/clock", summary="Move legal time, forwards or back", dependencies=[Depends(no_key_needed)])
+    async def move(to: LegalTime) -> LegalTime:
+        await clock.set_to(to.now)
+        return LegalTime(now=await clock.now())
+
+    return router

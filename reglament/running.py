@@ -1,0 +1,116 @@
+"""`reglament run` and `reglament demo`: a home, everything in it started, and a case shown."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+from rich.console import Console
+
+from deploy.child import StartFailed
+from deploy.kafka.jars import Unavailable
+from deploy.postgres.embedded import AlreadyRunning
+from reglament.client import Answered
+from reglament.demo.people import OFFICIALS, PASSWORD
+from reglament.demo.play import differences, play
+from reglament.demo.show import Show
+from reglament.demo.worked import UnknownCase, Worked, load
+from reglament.home import Home, WrongKind
+from reglament.serving import Mode, PortTaken, port_to_use, serve
+from shared.procedure.editions import InvalidRegulation, Published
+
+CANNOT = (AlreadyRunning, PortTaken, Unavailable, StartFailed, WrongKind, UnknownCase, InvalidRegulation, Answered)
+MODES = ("embedded", "kafka")
+
+
+def run(demonstration: bool, mode: str) -> int:
+    """Serve until told to stop; returns the exit code."""
+    console = Console()
+
+    async def work(url: str) -> None:
+        if home.demonstration and new:
+            await _show_case(url, home, *load("karaganda-2019/new-business-ideas", "granted"), console)
+        _say_where(console, url, home)
+        await asyncio.Event().wait()
+
+    try:
+        home = Home.open(None, demonstration)
+        new = home.is_new
+        serve(home, _mode(mode), port_to_use(), work)
+    except KeyboardInterrupt:
+        pass
+    except CANNOT as error:
+        return _cannot(error)
+    console.print("Stopped.")
+    return 0
+
+
+def demo(procedure: str, channel: str, case: str, mode: str, as_json: bool) -> int:
+    """One case in a home of its own; returns the exit code: 0 when all came as worked out by hand."""
+    console = Console(stderr=as_json, quiet=as_json)
+    try:
+        published, worked = load(procedure, case)
+        if worked.channel != channel:
+            raise UnknownCase(f"the case {case} goes by the channel {worked.channel}, not {channel}")
+        with tempfile.TemporaryDirectory(prefix="reglament-", ignore_cleanup_errors=True) as throw_away:
+            given = os.environ.get("REGLAMENT_HOME")
+            home = Home.open(Path(given or throw_away), demonstration=True)
+            result = _one_case(home, _mode(mode), published, worked, console)
+    except KeyboardInterrupt:
+        return 130
+    except CANNOT as error:
+        return _cannot(error)
+    if as_json:
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+    wrong = differences(result, published, worked)
+    for difference in wrong:
+        sys.stderr.write(f"otherwise than worked out by hand: {difference}\n")
+    return 1 if wrong else 0
+
+
+def _one_case(home: Home, mode: Mode, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+
+    async def work(url: str) -> None:
+        result.update(await _show_case(url, home, published, worked, console))
+
+    serve(home, mode, port_to_use(0), work)
+    return result
+
+
+async def _show_case(url: str, home: Home, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
+    show, last = Show(console), {}
+
+    def seen(state: dict[str, Any]) -> None:
+        last.update(state)
+        show(state)
+        show.open_steps(state)
+
+    result = await play(url, home.operator_token(), published, worked, seen)
+    show.end(last)
+    return result
+
+
+def _say_where(console: Console, url: str, home: Home) -> None:
+    kind = "a demonstration installation" if home.demonstration else "an installation"
+    console.print(f"\n{kind.capitalize()} serves at [bold]{url}[/]; its state is in {home.path}. Ctrl-C stops it.")
+    for name in ("intake", "commission", "notification", "cabinet"):
+        console.print(f"  {url}/api/{name}/v1/docs")
+    if home.demonstration:
+        console.print(f"\nLog in at {url}/api/intake/v1/sessions; everybody's password is [bold]{PASSWORD}[/]:")
+        for person in OFFICIALS:
+            console.print(f"  {person.number}  {', '.join(person.roles)}", highlight=False)
+
+
+def _mode(mode: str) -> Mode:
+    if mode not in MODES:
+        raise UnknownCase(f"there is no mode {mode}; there are: {', '.join(MODES)}")
+    return cast("Mode", mode)
+
+
+def _cannot(error: Exception) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 2
