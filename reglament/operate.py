@@ -18,6 +18,7 @@ from reglament.demo.show import Show
 from shared.contracts.topics import SERVICES
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Subject = Annotated[str | None, typer.Argument()]
 CANNOT = (NotServing, UnknownNumber, Answered, backups.CannotRestore, ConnectionClosed)
 T = TypeVar("T")
 
@@ -125,14 +126,22 @@ def list_parked(
 
 
 @parked.command("show")
-def show_parked(service: str, record: str) -> None:
-    """A record that couldn't enter a log, raw (bytes in base64)."""
-    told = ask(lambda client: client.get(f"/api/{service}/v1/records/parked/{record}"))
-    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+def show_parked(service: str, what: str, subject: Subject = None) -> None:
+    """What is parked, whole: `show SERVICE READER SUBJECT` for a fact, `show SERVICE RECORD` for a record (base64)."""
+
+    async def shown(client: Client) -> Any:
+        if subject is None:
+            return await client.get(f"/api/{service}/v1/records/parked/{what}")
+        held = await client.get(f"/api/{service}/v1/parked", waiting=True)
+        facts = {fact["id"]: fact for fact in await client.get(f"/api/{service}/v1/facts/{subject}")}
+        mine = [h for h in held if (h["reader"], h["subject"]) == (what, subject)]
+        return [{**h, "fact": facts.get(h["fact"], h["fact"])} for h in mine]
+
+    typer.echo(json.dumps(ask(shown), ensure_ascii=False, indent=2))
 
 
 @parked.command("retry")
-def retry_parked(service: str, what: str, subject: Annotated[str | None, typer.Argument()] = None) -> None:
+def retry_parked(service: str, what: str, subject: Subject = None) -> None:
     """Take it up again: `retry SERVICE READER SUBJECT` for a fact, `retry SERVICE RECORD` for a record."""
     path = f"parked/{what}/{subject}/retry" if subject else f"records/parked/{what}/retry"
     ask(lambda client: client.command(f"/api/{service}/v1/{path}"))
@@ -140,9 +149,10 @@ def retry_parked(service: str, what: str, subject: Annotated[str | None, typer.A
 
 
 @parked.command("discard")
-def discard_parked(service: str, record: str) -> None:
-    """Give a record up for ever; a parked fact stays in the log and can only be retried."""
-    ask(lambda client: client.command(f"/api/{service}/v1/records/parked/{record}", method="DELETE"))
+def discard_parked(service: str, what: str, subject: Subject = None, fact: Subject = None) -> None:
+    """Give it up: `discard SERVICE READER SUBJECT FACT` (it stays in the log), `discard SERVICE RECORD` (for ever)."""
+    path = f"parked/{what}/{subject}/{fact}" if fact else f"records/parked/{what}"
+    ask(lambda client: client.command(f"/api/{service}/v1/{path}", method="DELETE"))
     typer.echo("Done.")
 
 

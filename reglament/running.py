@@ -5,6 +5,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +33,7 @@ def run(demonstration: bool, mode: str) -> int:
     console = Console()
 
     async def work(url: str) -> None:
+        started()
         if home.demonstration and new:
             await _show_case(url, home, *load("karaganda-2019/new-business-ideas", "granted"), console)
         _say_where(console, url, home)
@@ -39,7 +42,8 @@ def run(demonstration: bool, mode: str) -> int:
     try:
         home = Home.open(None, demonstration)
         new = home.is_new
-        serve(home, _mode(mode), port_to_use(), work)
+        with _starting(console) as started:
+            serve(home, _mode(mode), port_to_use(), work)
     except KeyboardInterrupt:
         pass
     except CANNOT as error:
@@ -75,10 +79,23 @@ def _one_case(home: Home, mode: Mode, published: Published, worked: Worked, cons
     result: dict[str, Any] = {}
 
     async def work(url: str) -> None:
+        started()
         result.update(await _show_case(url, home, published, worked, console))
 
-    serve(home, mode, port_to_use(0), work)
+    with _starting(console) as started:
+        serve(home, mode, port_to_use(0), work)
     return result
+
+
+@contextmanager
+def _starting(console: Console) -> Iterator[Callable[[], None]]:
+    """A line that moves until everything is there; gives the function that says so."""
+    status = console.status("Starting PostgreSQL and the services …")
+    status.start()
+    try:
+        yield status.stop
+    finally:
+        status.stop()
 
 
 async def _show_case(url: str, home: Home, published: Published, worked: Worked, console: Console) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from reglament.home import Home
 from shared.telemetry.log import configure_logging, log
 
 Mode = Literal["embedded", "kafka"]
-HOST, PORT = "127.0.0.1", 8000
+PORT = 8000
 REVIVE = 0.2
 Work = Callable[[str], Awaitable[None]]
 """What is done while the installation serves at this address; when it returns the installation stops."""
@@ -46,8 +46,9 @@ def serve(home: Home, mode: Mode, port: int, work: Work) -> None:
         raise AlreadyRunning(home.path, owner)
     with _listening(port) as listener, ExitStack() as servers:
         servers.enter_context(postgres)
-        broker = servers.enter_context(Broker(home.path / "kafka")) if mode == "kafka" else None
-        system = Embedded(home, postgres, broker.bootstrap if broker else None)
+        given = os.environ.get("KAFKA_BOOTSTRAP")
+        broker = servers.enter_context(Broker(home.path / "kafka")) if mode == "kafka" and not given else None
+        system = Embedded(home, postgres, broker.bootstrap if broker else given if mode == "kafka" else None)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(system, listener, work, [postgres, broker] if broker else [postgres]))
 
@@ -63,7 +64,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((os.environ.get("HOST") or "127.0.0.1", port))
     except OSError as error:
         listener.close()
         raise PortTaken(f"port {port} is taken; set PORT to another one") from error
@@ -74,7 +75,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 async def _serve(
     system: Embedded, listener: socket.socket, work: Work, servers: Sequence[EmbeddedPostgres | Broker]
 ) -> None:
-    url = f"http://{HOST}:{listener.getsockname()[1]}"
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     reviving = asyncio.ensure_future(_revive(servers))
     try:
         async with _answering(await system.start(), listener) as server:

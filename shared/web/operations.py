@@ -117,6 +117,7 @@ def operations(prefix: str) -> APIRouter:
     keyed = [Depends(idempotency_key)]  # doing any of these again does no harm, so nothing is remembered
     router.get("/parked", summary="What readers hold back")(_held)
     router.post("/parked/{reader}/{subject}/retry", summary="Take it up again", dependencies=keyed)(_retry)
+    router.delete("/parked/{reader}/{subject}/{fact}", summary="Give a parked fact up", dependencies=keyed)(_discard)
     router.get("/records/parked", summary="Records that couldn't enter the log")(_records)
     router.get("/records/parked/{record}", summary="One of them, raw")(_record)
     router.post("/records/parked/{record}/retry", summary="Let it enter", dependencies=keyed)(_retry_record)
@@ -136,6 +137,12 @@ async def _retry(request: Request, reader: str, subject: str, _: Operator) -> Do
     """Take the subject's facts up anew, in order."""
     await node_of(request).retry(reader, subject)
     return Done(id=subject)
+
+
+async def _discard(request: Request, reader: str, subject: str, fact: UUID, _: Operator) -> Done:
+    """The fact stays in the log; this reader passes over it and takes up what stood behind it."""
+    await node_of(request).retry(reader, subject, discarding=fact)
+    return Done(id=str(fact))
 
 
 async def _records(request: Request, _: Reader) -> list[ParkedRecord]:

@@ -1,8 +1,9 @@
 """What a contract's facts mean to others."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from services.commission.contract.domain import Contract
+from services.commission.contract.domain import SIGNER, Contract
 from services.commission.stated import case_in, stated
 from shared.contracts.commission import (
     CaseClosed,
@@ -11,7 +12,7 @@ from shared.contracts.commission import (
     ContractPartySigned,
     ContractSigned,
 )
-from shared.contracts.common import PublicFact
+from shared.contracts.common import PublicFact, StepDone
 from shared.kernel.events import DomainEvent
 from shared.kernel.work import UnitOfWork
 
@@ -25,7 +26,7 @@ def _said(event: DomainEvent, contract: Contract, work: UnitOfWork) -> Iterable[
         case Contract.Drawn(at=at):
             yield ContractDrawn(happened_at=at, parties=contract.terms.parties, digest=contract.digest)
         case Contract.Signed(party=party, signature=signature, at=at) if not contract.in_force:
-            step = stated(case_in(work, contract.terms.application), "sign-contract", at=at, part=party)
+            step = _signature(contract, party, at, work)
             yield ContractPartySigned(happened_at=at, step=step, digest=contract.digest, scan=signature.scan)
         case Contract.CameIntoForce(at=at):
             yield _signed_by_all(contract, event, work)
@@ -38,7 +39,13 @@ def _said(event: DomainEvent, contract: Contract, work: UnitOfWork) -> Iterable[
 def _signed_by_all(contract: Contract, event: Contract.CameIntoForce, work: UnitOfWork) -> ContractSigned:
     """The last signature, with which the contract is in force: told as one fact."""
     party, signature = list(contract.signatures.items())[-1]
-    step = stated(case_in(work, contract.terms.application), "sign-contract", at=event.at, part=party)
+    step = _signature(contract, party, event.at, work)
     return ContractSigned(
         happened_at=event.at, step=step, parties=contract.terms.parties, digest=contract.digest, scan=signature.scan
     )
+
+
+def _signature(contract: Contract, party: str, at: datetime, work: UnitOfWork) -> StepDone:
+    """One party's answer, by the role in which that party signs."""
+    step = stated(case_in(work, contract.terms.application), "sign-contract", at=at, part=party)
+    return step.model_copy(update={"role": SIGNER.get(party, step.role)})
