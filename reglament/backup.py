@@ -14,7 +14,7 @@ import asyncpg
 import yaml
 
 from deploy.postgres.binaries import binary
-from deploy.postgres.embedded import AlreadyRunning, EmbeddedPostgres
+from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import database, owner
 from reglament import stores
 from shared.contracts.intake import ApplicantErased
@@ -38,7 +38,7 @@ async def backup(home: Path, folder: Path, services: tuple[str, ...] = SERVICES)
         raise CannotRestore(f"{home} holds no installation")
     postgres = EmbeddedPostgres(home)
     with contextlib.ExitStack() as started:
-        with contextlib.suppress(AlreadyRunning):
+        if postgres.served_by is None:
             started.enter_context(postgres)
         files = [_dump(postgres, service, folder / "services") for service in services]
         if set(services) == set(SERVICES):

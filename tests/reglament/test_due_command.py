@@ -1,0 +1,36 @@
+"""`reglament due`, as a person or a program types it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = Path(sys.executable).with_name("reglament")
+
+
+def due(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, "due", *arguments], input=lines, capture_output=True, text=True)
+
+
+class TestAMomentAndATerm:
+    def test_are_answered_with_the_instant_and_why(self) -> None:
+        """12:50 in Almaty: ten minutes to the break, ten after it."""
+        told = due("2019-09-02T12:50+06:00", "20m").stdout.splitlines()
+        assert told[0] == "2019-09-02T14:40:00+06:00"
+        assert "  Term: 20 minutes" in told
+
+    def test_without_its_term_is_an_error_that_says_how(self) -> None:
+        answered = due("2019-09-02T12:50+06:00")
+        assert answered.returncode == 2
+        assert "3wd" in answered.stderr
+
+
+class TestLinesOfJson:
+    def test_are_answered_one_by_one_and_a_bad_one_does_not_stop_the_rest(self) -> None:
+        """Friday 6 September 2019, one working day: Monday 9, 18:30."""
+        good = '{"zone": "Asia/Almaty", "from": "2019-09-06T04:00Z", "term": {"working_days": 1}}'
+        answered = due("--json", lines=f"{good}\nnonsense\n\n{good}\n")
+        told = [json.loads(line) for line in answered.stdout.splitlines()]
+        assert [t.get("due") for t in told] == ["2019-09-09T18:30:00+06:00", None, "2019-09-09T18:30:00+06:00"]
+        assert told[1]["error"].startswith("line 2:")
+        assert answered.returncode == 2

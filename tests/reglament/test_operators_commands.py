@@ -1,0 +1,128 @@
+"""The command line beside a running installation: a case looked into, kept up, backed up and brought back."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from reglament.demo.play import play
+from reglament.demo.worked import load
+from reglament.home import Home
+from tests.faults.process import System
+
+COMMAND = Path(sys.executable).with_name("reglament")
+NUMBER = "KRG/2019/000001"
+
+
+class Served:
+    """A running demonstration with one refused case in it."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+
+    def command(self, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "REGLAMENT_HOME": str(home or self.system.home)}
+        return subprocess.run([COMMAND, *arguments], env=environment, capture_output=True, text=True)
+
+    def told(self, *arguments: str) -> Any:
+        answered = self.command(*arguments, "--json")
+        assert answered.returncode == 0, answered.stderr
+        return json.loads(answered.stdout)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    with System(tmp_path_factory.mktemp("served") / "home") as system:
+        await system.ready()
+        token = Home.open(system.home).operator_token()
+        await play(system.url, token, *load("karaganda-2019/new-business-ideas", "refused"), lambda _: None)
+        yield Served(system)
+
+
+class TestExplain:
+    async def test_tells_each_fact_with_its_paragraph_and_what_it_rests_on(self, served: Served) -> None:
+        told = served.told("explain", NUMBER)
+        events = [(fact["event"], fact["paragraph"]) for fact in told["facts"]]
+        assert events == [
+            ("ApplicationRegistered", "§5.1"),
+            ("ApplicationRefused", "§5.2"),
+            ("ApplicantNotified", "§5.2"),
+        ]
+        registered, refused, notified = told["facts"]
+        assert refused["rests_on"] == [registered["id"]]
+        assert notified["rests_on"] == [refused["id"]]
+
+    async def test_of_an_unknown_number_says_so(self, served: Served) -> None:
+        answered = served.command("explain", "KRG/2019/999999")
+        assert (answered.returncode, answered.stderr) == (
+            2,
+            "there is no application KRG/2019/999999 at this installation\n",
+        )
+
+
+class TestWatch:
+    async def test_of_an_ended_case_shows_its_end(self, served: Served) -> None:
+        states = [json.loads(line) for line in served.command("watch", NUMBER, "--json").stdout.splitlines()]
+        assert states[-1]["result"]["outcome"] == "refused"
+
+
+class TestKeepingUp:
+    async def test_a_read_model_is_built_anew(self, served: Served) -> None:
+        assert served.told("rebuild", "notification", "cabinet") == {"view": "cabinet", "rows": 1}
+
+    async def test_nothing_is_parked(self, served: Served) -> None:
+        assert served.told("parked", "list", "--waiting") == []
+
+    async def test_providers_and_bodies_are_listed(self, served: Served) -> None:
+        assert "karaganda-region" in {p["provider"] for p in served.told("provider", "list")}
+        assert [b["kind"] for b in served.told("body", "list")] == ["competition-commission"]
+
+
+class TestABackup:
+    async def test_brings_everything_back_in_a_new_home(self, served: Served, tmp_path: Path) -> None:
+        before = served.told("explain", NUMBER)
+        written = served.command("backup", str(tmp_path / "kept")).stdout.splitlines()
+        assert [Path(file).name for file in written] == [
+            "intake.dump",
+            "commission.dump",
+            "notification.dump",
+            "vault.dump",
+        ]
+        restored = served.command("restore", str(tmp_path / "kept"), home=tmp_path / "anew")
+        assert restored.returncode == 0, restored.stderr
+        again = Served(System(tmp_path / "anew"))
+        again.system.start()
+        try:
+            await again.system.ready()
+            assert again.told("explain", NUMBER) == before
+        finally:
+            again.system.kill()
+
+    async def test_is_not_restored_over_an_installation(self, served: Served, tmp_path: Path) -> None:
+        answered = served.command("restore", str(tmp_path))
+        assert answered.returncode == 2
+        assert "holds an installation" in answered.stderr
+
+    async def test_whose_vault_is_too_old_is_not_restored(self, served: Served, tmp_path: Path) -> None:
+        served.command("backup", str(tmp_path / "kept"))
+        old = tmp_path / "kept" / "vault" / "vault.dump"
+        os.utime(old, (0, 0))
+        answered = served.command("restore", str(tmp_path / "kept"), home=tmp_path / "anew")
+        assert answered.returncode == 2
+        assert "good for 30" in answered.stderr
+        assert not (tmp_path / "anew" / "postgres").exists()
+        shutil.rmtree(tmp_path / "kept")
+
+
+class TestWithoutAnInstallation:
+    async def test_a_command_says_how_to_get_one(self, served: Served, tmp_path: Path) -> None:
+        answered = served.command("explain", NUMBER, home=tmp_path / "nothing")
+        assert answered.returncode == 2
+        assert "reglament run" in answered.stderr
