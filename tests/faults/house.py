@@ -1,0 +1,64 @@
+"""The whole system within the test's own process, over REST without a socket: to be broken from inside."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from deploy.postgres.embedded import EmbeddedPostgres
+from reglament.client import Client
+from reglament.demo.driver import Driver
+from reglament.demo.worked import instant, load
+from reglament.embedded import Embedded
+from reglament.home import Home
+from tests.faults.story import SharedStage, Story
+
+PROCEDURE = "karaganda-2019/new-business-ideas"
+
+
+@dataclass(frozen=True)
+class House:
+    """A running system, and its operator."""
+
+    system: Embedded
+    stage: SharedStage
+
+    @property
+    def operator(self) -> Client:
+        return self.stage.operator
+
+    async def do(self, *acts: str, driver: Driver | None = None) -> Driver:
+        """The first acts of a granted case, or further ones of a case under way; nothing is waited for."""
+        story = driver or Story(self.stage, load(PROCEDURE, "granted")[1])
+        for act in (a for a in story.worked.acts if a.do in acts):
+            now = (await self.stage.now()).astimezone(story.instant("2019-11-25").tzinfo).replace(tzinfo=None)
+            await story.acts[act.do](act.model_copy(update={"at": now.isoformat(), "receipt": None}))
+        return story
+
+    async def held(self, service: str) -> list[dict[str, Any]]:
+        """What readers of a service hold back with an error."""
+        found: list[dict[str, Any]] = await self.operator.get(f"/api/{service}/v1/parked")
+        return found
+
+    async def records(self, service: str) -> list[dict[str, Any]]:
+        """The records that couldn't enter a service's log."""
+        found: list[dict[str, Any]] = await self.operator.get(f"/api/{service}/v1/records/parked")
+        return found
+
+
+@asynccontextmanager
+async def house(postgres: EmbeddedPostgres, bootstrap: str | None) -> AsyncIterator[House]:
+    """Started in the server's home; with `bootstrap` over Kafka, under topics of its own."""
+    home = Home.open(postgres.home, demonstration=True)
+    system = Embedded(home, postgres, bootstrap, prefix=f"{uuid4().hex[:8]}.")
+    try:
+        transport = httpx.ASGITransport(await system.start())
+        async with httpx.AsyncClient(base_url="http://house", transport=transport, timeout=60) as http:
+            stage = SharedStage(http, Client(http, home.operator_token()), load(PROCEDURE, "granted")[0])
+            await stage.begin(instant("2019-11-25 09:00", stage.zone))
+            yield House(system, stage)
+    finally:
+        await system.stop()
