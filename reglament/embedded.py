@@ -16,13 +16,13 @@ from services.intake import main as intake
 from services.notification import main as notification
 from shared.calendar.clock import Clock, SystemClock
 from shared.contracts.topics import READERS, SERVICES
-from shared.kernel.copying import copying, watermarks
-from shared.kernel.kafka import create_topics
 from shared.kernel.node import Node
-from shared.kernel.parked import Seal
-from shared.kernel.receiver import receive
-from shared.kernel.relay import relay
 from shared.procedure.editions import load_all
+from shared.transport.cluster import create_topics
+from shared.transport.copying import copying, watermarks
+from shared.transport.parked import Seal
+from shared.transport.receiver import receive
+from shared.transport.relay import relay
 
 BUILD = {"intake": intake.build, "commission": commission.build, "notification": notification.build}
 

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.web.refusal import TooLarge
+
 COLUMNS = "id, stream, version, subject, type, data, meta, at, origin"
 ROWS = (
     "select * from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],"
@@ -46,6 +48,14 @@ HEAD = (
     " order by tx desc, position desc limit 1"
 )
 GROUP = 200
+LIMIT = 256 * 1024
+"""Bytes that a public fact may have: what any broker takes."""
+
+
+def check_size(data: str) -> None:
+    """Refuse a body that would be refused by its receivers. Raises TooLarge."""
+    if len(data.encode()) > LIMIT:
+        raise TooLarge(megabytes=LIMIT / 2**20)
 
 
 class Conflict(Exception):

@@ -14,9 +14,8 @@ from uuid import UUID, uuid4
 from shared.contracts.common import PublicFact
 from shared.identity.roles import Role
 from shared.kernel.events import Aggregate, DomainEvent, EventNames, envelope, replay
-from shared.kernel.log import GENESIS, Answer, Batch, Log, NewRow, Row, chained
+from shared.kernel.log import GENESIS, Answer, Batch, Log, NewRow, Row, chained, check_size
 from shared.kernel.vault import Keys, Vault, persons_in
-from shared.kernel.wire import check_size
 from shared.telemetry.tracing import current_traceparent
 from shared.web.refusal import NotFound
 

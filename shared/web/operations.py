@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field, Json
 
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
-from shared.kernel import held, parked
+from shared.kernel import held
 from shared.kernel.log import Row
 from shared.kernel.node import Node
-from shared.kernel.parked import RecordPlace, Seal
-from shared.kernel.wire import Unfit
+from shared.transport import parked
+from shared.transport.parked import RecordPlace, Seal
+from shared.transport.wire import Unfit
 from shared.web.access import allow
 from shared.web.commands import node_of
 from shared.web.idempotency import idempotency_key

@@ -14,7 +14,7 @@ from shared.contracts.topics import READERS
 from shared.kernel import held
 from shared.kernel.log import PUBLIC, Log, Place, Row, broken_at
 from shared.kernel.node import Node
-from shared.kernel.parked import parked
+from shared.transport.parked import parked
 from tests.faults.journal import Told
 
 EVERYTHING = "select * from events order by tx, position"

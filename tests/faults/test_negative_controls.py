@@ -10,15 +10,15 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.contracts.intake import ApplicationAdmitted
-from shared.kernel.copying import copying
 from shared.kernel.follow import MOVE, cursor
-from shared.kernel.kafka import create_topics
 from shared.kernel.log import OWN_PUBLIC, PUBLIC, START, Log, Row
 from shared.kernel.node import Node
-from shared.kernel.parked import Seal
 from shared.kernel.vault import Vault
 from shared.kernel.work import SYSTEM, UnitOfWork
 from shared.telemetry.correlation import correlated
+from shared.transport.cluster import create_topics
+from shared.transport.copying import copying
+from shared.transport.parked import Seal
 from shared.web.idempotency import IdempotencyKey
 from tests.faults import counting
 from tests.faults.journal import Told

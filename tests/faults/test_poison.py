@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from reglament.client import Answered
-from shared.kernel.wire import Record, sent
+from shared.transport.wire import Record, sent
 from tests.faults.house import House
 from tests.kafka.facts import fact
 from tests.kafka.poison import KINDS
@@ -70,7 +70,7 @@ class TestWhenPoisonComesWhileACaseRuns:
         log = over_kafka.system.nodes["commission"].log
         record = stray()
         with monkeypatch.context() as older:
-            older.setattr("shared.kernel.wire.BY_NAME", {})
+            older.setattr("shared.transport.wire.BY_NAME", {})
             await send(over_kafka, record)
             (found,) = await parked(over_kafka, 1)
         assert found["reason"] == "no fact has this topic"

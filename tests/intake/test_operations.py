@@ -5,8 +5,8 @@ from httpx import Response
 from shared.identity.roles import Role
 from shared.kernel.held import Hold, hold
 from shared.kernel.log import START
-from shared.kernel.parked import RecordPlace, Refused, Seal, park
-from shared.kernel.wire import Record
+from shared.transport.parked import RecordPlace, Refused, Seal, park
+from shared.transport.wire import Record
 from shared.web.pagination import encode_cursor
 from tests.intake.counter import PREFIX, SECRET, Counter
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from shared.kernel.kafka import create_topics
 from shared.kernel.log import Log
-from shared.kernel.parked import Seal
+from shared.transport.cluster import create_topics
+from shared.transport.parked import Seal
 from tests.kafka.running import Link
 from tests.support.stores import fresh_log
 

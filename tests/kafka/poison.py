@@ -7,7 +7,8 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from shared.kernel.wire import LIMIT, Record, sent
+from shared.kernel.log import LIMIT
+from shared.transport.wire import Record, sent
 from tests.kafka.facts import fact
 
 SUBJECT = UUID(int=7)

@@ -9,10 +9,10 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared.kernel.log import START, Log, NewRow, Row
-from shared.kernel.parked import Parked, Seal, parked
-from shared.kernel.receiver import receive
-from shared.kernel.relay import relay
-from shared.kernel.wire import Record
+from shared.transport.parked import Parked, Seal, parked
+from shared.transport.receiver import receive
+from shared.transport.relay import relay
+from shared.transport.wire import Record
 
 PATIENCE = 60.0
 """Only a broken program waits that long."""

@@ -7,11 +7,11 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from shared.contracts.topics import BY_NAME
-from shared.kernel.copying import copying
-from shared.kernel.kafka import cluster_id
 from shared.kernel.log import Batch, Log
-from shared.kernel.parked import Parked, Seal, discard, parked, retry, show
-from shared.kernel.wire import Record, Unfit, sent
+from shared.transport.cluster import cluster_id
+from shared.transport.copying import copying
+from shared.transport.parked import Parked, Seal, discard, parked, retry, show
+from shared.transport.wire import Record, Unfit, sent
 from shared.web.refusal import NotFound
 from tests.kafka.facts import fact, write
 from tests.kafka.poison import KINDS, good, send_undecodable

@@ -13,9 +13,9 @@ import pytest
 from deploy.kafka.broker import Broker
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
-from shared.kernel.kafka import create_topics
 from shared.kernel.log import Log, NewRow
-from shared.kernel.parked import Seal, parked
+from shared.transport.cluster import create_topics
+from shared.transport.parked import Seal, parked
 from tests.kafka.facts import write
 from tests.kafka.running import Link, copies, plain, running, until
 

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.kernel.kafka import cluster_id, create_topics
 from shared.kernel.log import START, Log
-from shared.kernel.wire import sent
+from shared.transport.cluster import cluster_id, create_topics
+from shared.transport.wire import sent
 from tests.kafka.facts import fact, write
 from tests.kafka.running import Link, copies, plain, running, until
 

@@ -7,10 +7,10 @@ from typing import Any
 from aiokafka import ConsumerRecord, TopicPartition
 
 from shared.contracts.watermark import Watermark
-from shared.kernel.inbox import Inbox
 from shared.kernel.log import Log
-from shared.kernel.parked import Seal
-from shared.kernel.watermark import note
+from shared.transport.inbox import Inbox
+from shared.transport.parked import Seal
+from shared.transport.watermark import note
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 ELEVEN = datetime(2026, 3, 2, 11, tzinfo=UTC)

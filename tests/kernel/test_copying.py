@@ -9,10 +9,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from shared.kernel.copying import copied, copying
 from shared.kernel.log import COPY, COPY_LOCK, Forked, Log, NewRow, Row, copy
-from shared.kernel.parked import Seal, parked
 from shared.kernel.vault import Vault
+from shared.transport.copying import copied, copying
+from shared.transport.parked import Seal, parked
 from tests.kernel.samples import noted, open_loan, put, renew_loan, row, whole, work_on
 from tests.support.waiting import beside, eventually
 

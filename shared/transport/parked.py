@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import ConfigDict, TypeAdapter
 
-from shared.kernel.entering import enter
 from shared.kernel.log import Log
-from shared.kernel.wire import Record, Unfit, received
+from shared.transport.entering import enter
+from shared.transport.wire import Record, Unfit, received
 from shared.web.refusal import NotFound
 
 PARK = (

@@ -9,12 +9,12 @@ from aiokafka import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from shared.kernel.inbox import Inbox
-from shared.kernel.kafka import cluster_id
 from shared.kernel.log import Log
-from shared.kernel.parked import Seal
-from shared.kernel.polling import BATCH, Records, own_polling
 from shared.telemetry.log import log_failure
+from shared.transport.cluster import cluster_id
+from shared.transport.inbox import Inbox
+from shared.transport.parked import Seal
+from shared.transport.polling import BATCH, Records, own_polling
 
 SLOWLY = 0.3
 

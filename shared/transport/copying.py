@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from shared.contracts.topics import BY_TYPE
-from shared.kernel.entering import enter
 from shared.kernel.follow import Effect, follow
 from shared.kernel.log import OWN_PUBLIC, Log, NewRow, Row
-from shared.kernel.parked import RecordPlace, Refused, Seal, park
-from shared.kernel.watermark import EVERY, complete_until, note
-from shared.kernel.wire import sent
+from shared.transport.entering import enter
+from shared.transport.parked import RecordPlace, Refused, Seal, park
+from shared.transport.watermark import EVERY, complete_until, note
+from shared.transport.wire import sent
 
 
 def copied(row: Row, source: str) -> NewRow:

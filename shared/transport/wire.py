@@ -15,10 +15,8 @@ from pydantic_core import from_json
 
 from shared.contracts.common import PublicFact, instant
 from shared.contracts.topics import BY_NAME, BY_TYPE
-from shared.kernel.log import NewRow, Row
-from shared.web.refusal import TooLarge
+from shared.kernel.log import LIMIT, NewRow, Row
 
-LIMIT = 256 * 1024
 META = "reglament_meta"
 NEEDED = (
     "ce_specversion",
@@ -47,12 +45,6 @@ class Record(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
-
-
-def check_size(data: str) -> None:
-    """Refuse a body that would be refused by its receivers. Raises TooLarge."""
-    if len(data.encode()) > LIMIT:
-        raise TooLarge(megabytes=LIMIT / 2**20)
 
 
 def sent(service: str, row: Row | NewRow) -> Record:

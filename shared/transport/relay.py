@@ -8,11 +8,11 @@ from aiokafka.errors import KafkaTimeoutError
 
 from shared.contracts.watermark import Watermark, watermark_topic
 from shared.kernel.follow import follow
-from shared.kernel.kafka import cluster_id
 from shared.kernel.log import OWN_PUBLIC, Log, Row
-from shared.kernel.watermark import EVERY, complete_until
-from shared.kernel.wire import sent
 from shared.telemetry.log import log_failure
+from shared.transport.cluster import cluster_id
+from shared.transport.watermark import EVERY, complete_until
+from shared.transport.wire import sent
 
 PATIENCE, AGAIN, FLUSH = 20.0, 0.2, 2.0
 

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from shared.contracts.topics import topics_of, topics_read_by
 from shared.contracts.watermark import WATERMARKS, Watermark
-from shared.kernel.entering import enter
 from shared.kernel.log import Log, NewRow
-from shared.kernel.parked import RecordPlace, Refused, Seal, park
-from shared.kernel.polling import Undecodable, position
-from shared.kernel.watermark import note
-from shared.kernel.wire import Record, Unfit, received
+from shared.transport.entering import enter
+from shared.transport.parked import RecordPlace, Refused, Seal, park
+from shared.transport.polling import Undecodable, position
+from shared.transport.watermark import note
+from shared.transport.wire import Record, Unfit, received
 
 
 @dataclass
