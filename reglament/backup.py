@@ -1,12 +1,15 @@
 """Backup and restore of an embedded installation: a file per service, and the vault in a folder of its own.
 
-A restored log is read from its beginning: transaction ids of another cluster mean nothing here, so all are set to one
-that is past, and cursors and read models are dropped; they are rebuilt from the log.
+All logs are held still while they are copied, so that no copy knows a fact which its owner's copy doesn't. A restored log
+begins anew: transaction ids of another cluster mean nothing here, so all are set to one that is past; copies, relays and
+read models start from the beginning, reactions where they stood.
 """
 
 import contextlib
+import json
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +24,14 @@ from shared.contracts.intake import ApplicantErased
 from shared.contracts.topics import SERVICES
 
 SECRETS = ("installation.json", "secret", "signing-key.pem")
+TAKEN = "taken.json"
+HOLD_STILL = """set idle_in_transaction_session_timeout = 0; set transaction_timeout = 0;
+  begin; lock table events in exclusive mode"""
+REACTIONS = "%-reactions"
+# A reaction goes on before the first fact that it hadn't taken up; one that it had decides from the case and does nothing.
+STOOD = """update cursors c set tx = '3', position = coalesce(
+  (select min(e.position) - 1 from events e where (e.tx, e.position) > (c.tx, c.position)),
+  (select max(e.position) from events e), 0) where c.name like $1"""
 PAST = "update events set tx = '3'"
 ERASED = "select subject from events where type = $1"
 
@@ -40,10 +51,12 @@ async def backup(home: Path, folder: Path, services: tuple[str, ...] = SERVICES)
     with contextlib.ExitStack() as started:
         if postgres.served_by is None:
             started.enter_context(postgres)
-        files = [_dump(postgres, service, folder / "services") for service in services]
-        if set(services) == set(SERVICES):
-            files.append(_dump(postgres, "vault", folder / "vault"))
-            _copy_secrets(home, folder / "vault")
+        async with _held_still(postgres, services):
+            files = [_dump(postgres, service, folder / "services") for service in services]
+            if set(services) == set(SERVICES):
+                files.append(_dump(postgres, "vault", folder / "vault"))
+                _copy_secrets(home, folder / "vault")
+                _note_when(folder / "vault")
     return files
 
 
@@ -51,7 +64,7 @@ async def restore(home: Path, folder: Path) -> list[str]:
     """Make a new installation in `home` from a backup of all services; returns what was restored."""
     if (home / "postgres").exists():
         raise CannotRestore(f"{home} holds an installation; restore into a new REGLAMENT_HOME")
-    _must_be_young(folder / "vault" / "vault.dump")
+    _must_be_young(folder / "vault")
     _copy_secrets(folder / "vault", home)
     with EmbeddedPostgres(home) as postgres:
         await stores.create(postgres)
@@ -64,11 +77,27 @@ async def restore(home: Path, folder: Path) -> list[str]:
     return names
 
 
+@contextlib.asynccontextmanager
+async def _held_still(postgres: EmbeddedPostgres, services: tuple[str, ...]) -> AsyncIterator[None]:
+    """Readers go on, writers wait; the locks fall with the connections."""
+    async with contextlib.AsyncExitStack() as held:
+        for service in sorted(services):
+            connection = await asyncpg.connect(postgres.dsn(database(service)))
+            held.push_async_callback(connection.close)
+            await connection.execute(HOLD_STILL)
+        yield
+
+
 def _dump(postgres: EmbeddedPostgres, name: str, folder: Path) -> Path:
+    """Whole or not at all."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{name}.dump"
-    _run("pg_dump", "--format=custom", "--exclude-schema=views", f"--file={file}", postgres.dsn(database(name)))
-    return file
+    file, part = folder / f"{name}.dump", folder / f"{name}.part"
+    _run("pg_dump", "--format=custom", "--exclude-schema=views", f"--file={part}", postgres.dsn(database(name)))
+    return part.rename(file)
+
+
+def _note_when(folder: Path) -> None:
+    (folder / TAKEN).write_text(json.dumps({"at": datetime.now(UTC).isoformat()}))
 
 
 def _copy_secrets(source: Path, target: Path) -> None:
@@ -87,20 +116,24 @@ def _run(program: str, *arguments: str) -> None:
         raise CannotRestore(f"{program}: {done.stderr.strip()[:500]}")
 
 
-def _must_be_young(file: Path) -> None:
-    if not file.exists():
-        raise CannotRestore(f"{file} is missing: a restore needs a backup of all services with the vault")
+def _must_be_young(folder: Path) -> None:
+    if not (folder / TAKEN).exists():
+        raise CannotRestore(f"{folder} holds no backup of the vault: back up all services together")
     days = yaml.safe_load((Path(__file__).parent / "backup.yaml").read_text())["vault_days"]["value"]
-    age = datetime.now(UTC) - datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    age = datetime.now(UTC) - datetime.fromisoformat(json.loads((folder / TAKEN).read_text())["at"])
     if age > timedelta(days=days):
-        raise CannotRestore(f"{file} is {age.days} days old; a backup of the vault is good for {days}")
+        raise CannotRestore(f"the vault's backup is {age.days} days old; it is good for {days}")
 
 
 async def _begin_anew(postgres: EmbeddedPostgres, service: str) -> None:
     connection = await asyncpg.connect(postgres.dsn(database(service)))
     try:
+        await connection.execute("delete from cursors where name not like $1", REACTIONS)
+        await connection.execute("delete from held where reader not like $1", REACTIONS)
+        await connection.execute(STOOD, REACTIONS)
+        await connection.execute("update held set tx = '3'")
         await connection.execute(PAST)
-        await connection.execute("delete from cursors; delete from held; delete from views")
+        await connection.execute("delete from views")
         await connection.execute(f"create schema views authorization {owner(service)}")
         await connection.execute(f"grant usage, create on schema views to {service}")
     finally:

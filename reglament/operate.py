@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -32,25 +33,26 @@ provider = typer.Typer(no_args_is_help=True, help="Providers, as the procedures 
 clock = typer.Typer(no_args_is_help=True, help="Legal time of a demonstration.")
 
 
-def done(work: Awaitable[T]) -> T:
-    """Wait for it; what can't be done is said in a line, with exit code 2."""
+def done(work: Awaitable[T], waiting_for: str = "") -> T:
+    """Wait for it, under a line that moves where it takes long; what can't be done is said in a line, exit code 2."""
 
     async def wait() -> T:
         return await work
 
     try:
-        return asyncio.run(wait())
+        with Console(stderr=True).status(waiting_for) if waiting_for else nullcontext():
+            return asyncio.run(wait())
     except CANNOT as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
 
 
-def ask(request: Callable[[Client], Awaitable[T]]) -> T:
+def ask(request: Callable[[Client], Awaitable[T]], waiting_for: str = "") -> T:
     async def asked() -> T:
         async with connected() as client:
             return await request(client)
 
-    return done(asked())
+    return done(asked(), waiting_for)
 
 
 def say(told: Any, as_json: bool, text: Callable[[Any], str]) -> None:
@@ -85,22 +87,23 @@ def watch_case(number: str, as_json: AsJson = False) -> None:
 @app.command()
 def rebuild(service: str, view: str, as_json: AsJson = False) -> None:
     """Build a read model anew from its service's log, beside the live one."""
-    told = ask(lambda client: client.command(f"/api/{service}/v1/views/{view}/rebuild"))
+    told = ask(lambda client: client.command(f"/api/{service}/v1/views/{view}/rebuild"), "Building it anew …")
     say(told, as_json, lambda t: f"{t['view']}: {t['rows']} rows")
 
 
 @app.command()
-def login(url: str, number: str) -> None:
-    """Log in at another installation; later commands go there."""
-    password = typer.prompt("Password", hide_input=True)
-    done(log_in(url, number, password))
-    typer.echo(f"Logged in at {url} until the token expires.")
+def login(url: str, as_json: AsJson = False) -> None:
+    """Log in at another installation, by IIN or BIN and password; later commands go there."""
+    number = typer.prompt("IIN or BIN", err=True)
+    done(log_in(url, number, typer.prompt("Password", hide_input=True, err=True)))
+    say({"url": url}, as_json, lambda t: f"Logged in at {t['url']} until the token expires.")
 
 
 @app.command()
-def logout() -> None:
+def logout(as_json: AsJson = False) -> None:
     """Speak to this home's own installation again."""
     (folder() / "login.json").unlink(missing_ok=True)
+    say({}, as_json, lambda _: "Logged out.")
 
 
 # -- parked
@@ -126,7 +129,7 @@ def list_parked(
 
 
 @parked.command("show")
-def show_parked(service: str, what: str, subject: Subject = None) -> None:
+def show_parked(service: str, what: str, subject: Subject = None, as_json: AsJson = False) -> None:
     """What is parked, whole: `show SERVICE READER SUBJECT` for a fact, `show SERVICE RECORD` for a record (base64)."""
 
     async def shown(client: Client) -> Any:
@@ -137,23 +140,23 @@ def show_parked(service: str, what: str, subject: Subject = None) -> None:
         mine = [h for h in held if (h["reader"], h["subject"]) == (what, subject)]
         return [{**h, "fact": facts.get(h["fact"], h["fact"])} for h in mine]
 
-    typer.echo(json.dumps(ask(shown), ensure_ascii=False, indent=2))
+    say(ask(shown), as_json, indented)
 
 
 @parked.command("retry")
-def retry_parked(service: str, what: str, subject: Subject = None) -> None:
+def retry_parked(service: str, what: str, subject: Subject = None, as_json: AsJson = False) -> None:
     """Take it up again: `retry SERVICE READER SUBJECT` for a fact, `retry SERVICE RECORD` for a record."""
     path = f"parked/{what}/{subject}/retry" if subject else f"records/parked/{what}/retry"
-    ask(lambda client: client.command(f"/api/{service}/v1/{path}"))
-    typer.echo("Done.")
+    say(ask(lambda client: client.command(f"/api/{service}/v1/{path}")), as_json, lambda _: "Done.")
 
 
 @parked.command("discard")
-def discard_parked(service: str, what: str, subject: Subject = None, fact: Subject = None) -> None:
+def discard_parked(
+    service: str, what: str, subject: Subject = None, fact: Subject = None, as_json: AsJson = False
+) -> None:
     """Give it up: `discard SERVICE READER SUBJECT FACT` (it stays in the log), `discard SERVICE RECORD` (for ever)."""
     path = f"parked/{what}/{subject}/{fact}" if fact else f"records/parked/{what}"
-    ask(lambda client: client.command(f"/api/{service}/v1/{path}", method="DELETE"))
-    typer.echo("Done.")
+    say(ask(lambda client: client.command(f"/api/{service}/v1/{path}", method="DELETE")), as_json, lambda _: "Done.")
 
 
 # -- accounts, providers, bodies
@@ -161,22 +164,21 @@ def discard_parked(service: str, what: str, subject: Subject = None, fact: Subje
 
 @account.command("add")
 def add_account(
-    number: str,
     name: str,
     role: Annotated[list[str], typer.Option(help="A role, or role@provider; may be given again.")],
     as_json: AsJson = False,
 ) -> None:
-    """Open an account of an official, or add roles to it; asks for the password."""
-    password = typer.prompt("Password of the account", hide_input=True, confirmation_prompt=True)
+    """Open an account of an official, or add roles to it; asks for the IIN and the password."""
+    number = typer.prompt("IIN", err=True)
+    password = typer.prompt("Password of the account", hide_input=True, confirmation_prompt=True, err=True)
     grants = [_grant(r) for r in role]
     given = {"number": number, "name": name, "password": password, "grants": grants}
     say(ask(lambda client: client.command("/api/intake/v1/accounts", given)), as_json, lambda t: str(t["id"]))
 
 
 @account.command("show")
-def show_account(account_id: str) -> None:
-    told = ask(lambda client: client.get(f"/api/intake/v1/accounts/{account_id}"))
-    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+def show_account(account_id: str, as_json: AsJson = False) -> None:
+    say(ask(lambda client: client.get(f"/api/intake/v1/accounts/{account_id}")), as_json, indented)
 
 
 @provider.command("list")
@@ -194,11 +196,11 @@ def add_body(kind: str, provider_code: str, as_json: AsJson = False) -> None:
 
 
 @body.command("appoint")
-def appoint(body_id: str, account_id: str, seat: str, since: str, name: str) -> None:
+def appoint(body_id: str, account_id: str, seat: str, since: str, name: str, as_json: AsJson = False) -> None:
     """Give somebody a seat (member, chair, deputy, secretary) from a day on."""
     given = {"account": account_id, "seat": seat, "since": since, "name": name}
-    ask(lambda client: client.command(f"/api/commission/v1/bodies/{body_id}/appointments", given))
-    typer.echo("Done.")
+    path = f"/api/commission/v1/bodies/{body_id}/appointments"
+    say(ask(lambda client: client.command(path, given)), as_json, lambda _: "Done.")
 
 
 @body.command("list")
@@ -208,14 +210,15 @@ def list_bodies(as_json: AsJson = False) -> None:
 
 
 @clock.command("show")
-def show_clock() -> None:
-    typer.echo(ask(lambda client: client.get("/api/demonstration/v1/clock"))["now"])
+def show_clock(as_json: AsJson = False) -> None:
+    say(ask(lambda client: client.get("/api/demonstration/v1/clock")), as_json, lambda t: str(t["now"]))
 
 
 @clock.command("set")
-def set_clock(to: str) -> None:
+def set_clock(to: str, as_json: AsJson = False) -> None:
     """Move legal time, forwards or back: an instant with its offset."""
-    typer.echo(ask(lambda client: client.put("/api/demonstration/v1/clock", {"now": to}))["now"])
+    told = ask(lambda client: client.put("/api/demonstration/v1/clock", {"now": to}))
+    say(told, as_json, lambda t: str(t["now"]))
 
 
 # -- backup
@@ -223,18 +226,24 @@ def set_clock(to: str) -> None:
 
 @app.command()
 def backup(
-    to: Path, service: Annotated[list[str] | None, typer.Option(help="Only this service; may be repeated.")] = None
+    to: Path,
+    service: Annotated[list[str] | None, typer.Option(help="Only this one.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write every service's database and the vault below a folder, while the installation runs or not."""
-    for file in done(backups.backup(folder(), to, tuple(service or SERVICES))):
-        typer.echo(file)
+    files = done(backups.backup(folder(), to, tuple(service or SERVICES)), "Copying, while commands wait …")
+    say([str(f) for f in files], as_json, "\n".join)
 
 
 @app.command()
-def restore(source: Path) -> None:
+def restore(source: Path, as_json: AsJson = False) -> None:
     """Make a new installation in REGLAMENT_HOME from a backup of all services."""
-    for name in done(backups.restore(folder(), source)):
-        typer.echo(f"restored {name}")
+    names = done(backups.restore(folder(), source), "Bringing it back …")
+    say(names, as_json, lambda t: "\n".join(f"restored {name}" for name in t))
+
+
+def indented(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _grant(text: str) -> dict[str, str]:

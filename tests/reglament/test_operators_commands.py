@@ -112,8 +112,7 @@ class TestABackup:
 
     async def test_whose_vault_is_too_old_is_not_restored(self, served: Served, tmp_path: Path) -> None:
         served.command("backup", str(tmp_path / "kept"))
-        old = tmp_path / "kept" / "vault" / "vault.dump"
-        os.utime(old, (0, 0))
+        (tmp_path / "kept" / "vault" / "taken.json").write_text('{"at": "2019-12-02T10:00:00+00:00"}')
         answered = served.command("restore", str(tmp_path / "kept"), home=tmp_path / "anew")
         assert answered.returncode == 2
         assert "good for 30" in answered.stderr
