@@ -30,6 +30,7 @@ class System:
 
     home: Path
     mode: str = "embedded"
+    demonstration: bool = True
     port: int = field(default_factory=lambda: free_port())
     name: str = "first"
     seen: set[Running] = field(default_factory=set)
@@ -57,7 +58,7 @@ class System:
         environment = {**inherited, "REGLAMENT_HOME": str(self.home), "PORT": str(self.port)}
         with self._out.open("a") as out:
             self.process = subprocess.Popen(
-                [COMMAND, "run", "--demo", "--mode", self.mode],
+                [COMMAND, "run", *(["--demo"] if self.demonstration else []), "--mode", self.mode],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
