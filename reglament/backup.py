@@ -20,6 +20,7 @@ from deploy.postgres.binaries import binary
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import database, owner
 from reglament import stores
+from reglament.home import SHOWN, write_privately
 from shared.contracts.intake import ApplicantErased
 from shared.contracts.topics import SERVICES
 
@@ -54,6 +55,7 @@ async def backup(home: Path, folder: Path, services: tuple[str, ...] = SERVICES)
         async with _held_still(postgres, services):
             files = [_dump(postgres, service, folder / "services") for service in services]
             if set(services) == set(SERVICES):
+                files += [_dump(postgres, name, folder / "services") for name in _clock_of(home)]
                 files.append(_dump(postgres, "vault", folder / "vault"))
                 _copy_secrets(home, folder / "vault")
                 _note_when(folder / "vault")
@@ -61,20 +63,44 @@ async def backup(home: Path, folder: Path, services: tuple[str, ...] = SERVICES)
 
 
 async def restore(home: Path, folder: Path) -> list[str]:
-    """Make a new installation in `home` from a backup of all services; returns what was restored."""
-    if (home / "postgres").exists():
-        raise CannotRestore(f"{home} holds an installation; restore into a new REGLAMENT_HOME")
+    """Make a new installation in `home` from a backup of all services; returns what was restored.
+
+    It is made beside and put in place at the end: what fails leaves nothing. Raises CannotRestore.
+    """
+    _must_be_new(home)
     _must_be_young(folder / "vault")
-    _copy_secrets(folder / "vault", home)
+    files = _files(folder)
+    beside = home.with_name(f"{home.name}.restoring")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        _copy_secrets(folder / "vault", beside)
+        await _fill(beside, files)
+        write_privately(beside / SHOWN, "")
+        beside.rename(home)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return list(files)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The dump of each database. Raises CannotRestore when one, or a secret, isn't there."""
+    files = {name: folder / "services" / f"{name}.dump" for name in SERVICES}
+    files["vault"] = folder / "vault" / "vault.dump"
+    clock = folder / "services" / "demonstration.dump"
+    wanted = [*files.values(), *(folder / "vault" / name for name in SECRETS)]
+    if missing := [str(path) for path in wanted if not path.exists()]:
+        raise CannotRestore(f"the backup isn't whole; missing: {', '.join(missing)}")
+    return files | ({"demonstration": clock} if clock.exists() else {})
+
+
+async def _fill(home: Path, files: dict[str, Path]) -> None:
     with EmbeddedPostgres(home) as postgres:
         await stores.create(postgres)
-        names = [*SERVICES, "vault"]
-        for name in names:
-            _load(postgres, name, folder / ("vault" if name == "vault" else "services"))
+        for name, file in files.items():
+            _run("pg_restore", "--exit-on-error", f"--dbname={postgres.dsn(database(name))}", str(file))
         for service in SERVICES:
             await _begin_anew(postgres, service)
         await _erase_again(postgres)
-    return names
 
 
 @contextlib.asynccontextmanager
@@ -93,7 +119,13 @@ def _dump(postgres: EmbeddedPostgres, name: str, folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file, part = folder / f"{name}.dump", folder / f"{name}.part"
     _run("pg_dump", "--format=custom", "--exclude-schema=views", f"--file={part}", postgres.dsn(database(name)))
+    part.chmod(0o600)
     return part.rename(file)
+
+
+def _clock_of(home: Path) -> list[str]:
+    """The database of the legal clock, which only a demonstration has."""
+    return ["demonstration"] if json.loads((home / "installation.json").read_text())["demonstration"] else []
 
 
 def _note_when(folder: Path) -> None:
@@ -106,14 +138,15 @@ def _copy_secrets(source: Path, target: Path) -> None:
         shutil.copy2(source / name, target / name)
 
 
-def _load(postgres: EmbeddedPostgres, name: str, folder: Path) -> None:
-    _run("pg_restore", "--exit-on-error", f"--dbname={postgres.dsn(database(name))}", str(folder / f"{name}.dump"))
-
-
 def _run(program: str, *arguments: str) -> None:
     done = subprocess.run([str(binary(program)), *arguments], capture_output=True, text=True)
     if done.returncode:
         raise CannotRestore(f"{program}: {done.stderr.strip()[:500]}")
+
+
+def _must_be_new(home: Path) -> None:
+    if home.exists() and any(home.iterdir()):
+        raise CannotRestore(f"{home} holds something already; restore into a new REGLAMENT_HOME")
 
 
 def _must_be_young(folder: Path) -> None:

@@ -41,7 +41,7 @@ def due(
     from reglament import due as lines
 
     locale: Locale = lang if lang in ("kk", "ru", "en") else "en"  # type: ignore[assignment]
-    questions = lines.from_arguments(moment, term, zone) if moment else lines.from_lines(sys.stdin)
+    questions = lines.from_arguments(moment, term, zone) if moment is not None else lines.from_lines(sys.stdin)
     failed = False
     for number, question in enumerate(questions, 1):
         told = lines.answer_or_error(number, question, locale)

@@ -43,7 +43,7 @@ async def connected() -> AsyncIterator[Client]:
     async with httpx.AsyncClient(base_url=url, timeout=30) as http:
         try:
             yield Client(http, token)
-        except httpx.ConnectError:
+        except httpx.TransportError:
             raise NotServing(f"nobody answers at {url}") from None
 
 
@@ -52,7 +52,7 @@ async def log_in(url: str, number: str, password: str) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=30) as http:
         try:
             caller = await Client(http).log_in(number, password)
-        except httpx.ConnectError:
+        except httpx.TransportError:
             raise NotServing(f"nobody answers at {url}") from None
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     write_privately(folder() / LOGIN, json.dumps({"url": url, "token": caller.token}))

@@ -14,7 +14,7 @@ Question = Mapping[str, Any] | str
 
 
 def from_arguments(moment: str, term: str | None, zone: str) -> Iterator[Question]:
-    found = re.fullmatch(r"(\d+)(m|h|wd|mo)", term or "")
+    found = re.fullmatch(r"([0-9]{1,9})(m|h|wd|mo)", term or "")
     if found is None:
         yield "the second argument is the term: a number with m, h, wd (working days) or mo (months), such as 3wd"
     else:
@@ -48,6 +48,6 @@ def shown(told: Mapping[str, Any], as_json: bool) -> str:
 def _read(line: str) -> Question:
     try:
         question = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return f"this isn't JSON ({error}); write an object with zone, from and term"
     return question if isinstance(question, dict) else "write a JSON object with zone, from and term"

@@ -18,11 +18,16 @@ from shared.identity.tokens import create_key_pair, issue, load_private_key
 DEFAULT = Path(".reglament")
 OPERATOR = UUID(int=1)
 """The account under which the command line of this home acts; it has no password."""
+SHOWN = "shown"
 OPERATOR_TOKEN_LASTS = timedelta(days=30)
 
 
 class WrongKind(Exception):
     """A demonstration was asked of a real installation, or the other way round."""
+
+
+class Unusable(Exception):
+    """The folder can't be made or read, or what it holds is damaged."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +41,27 @@ class Home:
     def open(cls, path: Path | None, demonstration: bool | None = None) -> "Home":
         """The installation in this folder (default: REGLAMENT_HOME, or .reglament); made at the first time.
 
-        `demonstration` None takes what is there. Raises WrongKind.
+        `demonstration` None takes what is there. Raises WrongKind, Unusable.
         """
         folder = (path or Path(os.environ.get("REGLAMENT_HOME") or DEFAULT)).absolute()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        about = folder / "installation.json"
-        if not about.exists():
-            write_privately(about, json.dumps({"demonstration": bool(demonstration)}))
-        kind = bool(json.loads(about.read_text())["demonstration"])
+        try:
+            kind = _kind_of(folder, bool(demonstration))
+            home = cls(folder, kind)
+            _ = home.secret, home.private_key
+        except (OSError, ValueError, KeyError) as error:
+            raise Unusable(f"{folder} can't be used as an installation's home: {error}") from error
         if demonstration not in (None, kind):
-            raise WrongKind(
-                f"{folder} holds a {'demonstration' if kind else 'real'} installation; name another REGLAMENT_HOME"
-            )
-        return cls(folder, kind)
+            what = "demonstration" if kind else "real"
+            raise WrongKind(f"{folder} holds a {what} installation; name another REGLAMENT_HOME")
+        return home
 
     @property
-    def is_new(self) -> bool:
-        return not (self.path / "postgres").exists()
+    def has_shown(self) -> bool:
+        """Whether this demonstration has shown its first case to the end."""
+        return (self.path / SHOWN).exists()
+
+    def note_shown(self) -> None:
+        write_privately(self.path / SHOWN, "")
 
     @cached_property
     def secret(self) -> bytes:
@@ -92,6 +101,15 @@ class Home:
         if not path.exists():
             write_privately(path, make())
         return path.read_text()
+
+
+def _kind_of(folder: Path, demonstration: bool) -> bool:
+    """Whether the folder holds a demonstration; made of that kind at the first time."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = folder / "installation.json"
+    if not about.exists():
+        write_privately(about, json.dumps({"demonstration": demonstration}))
+    return bool(json.loads(about.read_text())["demonstration"])
 
 
 def write_privately(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import httpx
 import typer
 from rich.console import Console
 from websockets.exceptions import ConnectionClosed
@@ -16,11 +17,23 @@ from reglament import explain, watch
 from reglament.client import Answered, Client
 from reglament.connect import NotServing, UnknownNumber, connected, folder, log_in
 from reglament.demo.show import Show
+from reglament.home import Unusable
 from shared.contracts.topics import SERVICES
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Subject = Annotated[str | None, typer.Argument()]
-CANNOT = (NotServing, UnknownNumber, Answered, backups.CannotRestore, ConnectionClosed)
+CANNOT = (
+    NotServing,
+    UnknownNumber,
+    Answered,
+    backups.CannotRestore,
+    ConnectionClosed,
+    Unusable,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OSError,
+    UnicodeError,
+)
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True)

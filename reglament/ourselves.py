@@ -2,12 +2,13 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import APIRouter, Depends, FastAPI
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from shared.calendar.clock import Clock, DemonstrationClock
 from shared.identity.roles import Role
 from shared.web.access import allow
 from shared.web.idempotency import no_key_needed
+from shared.web.instants import Instant
 from shared.web.service_app import Readiness, create_app
 
 PREFIX = "/api/demonstration/v1"
@@ -16,7 +17,7 @@ PREFIX = "/api/demonstration/v1"
 class LegalTime(BaseModel):
     """Legal time of the demonstration; it runs on from there."""
 
-    now: AwareDatetime
+    now: Instant
 
 
 def own_app(clock: Clock, public_key: Ed25519PublicKey, secret: bytes, readiness: Readiness) -> FastAPI:

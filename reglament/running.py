@@ -20,11 +20,21 @@ from reglament.demo.people import OFFICIALS, PASSWORD
 from reglament.demo.play import differences, play
 from reglament.demo.show import Show
 from reglament.demo.worked import UnknownCase, Worked, load
-from reglament.home import Home, WrongKind
-from reglament.serving import Mode, PortTaken, port_to_use, serve
+from reglament.home import Home, Unusable, WrongKind
+from reglament.serving import Mode, NoPort, port_to_use, serve
 from shared.procedure.editions import InvalidRegulation, Published
 
-CANNOT = (AlreadyRunning, PortTaken, Unavailable, StartFailed, WrongKind, UnknownCase, InvalidRegulation, Answered)
+CANNOT = (
+    AlreadyRunning,
+    NoPort,
+    Unavailable,
+    StartFailed,
+    WrongKind,
+    Unusable,
+    UnknownCase,
+    InvalidRegulation,
+    Answered,
+)
 MODES = ("embedded", "kafka")
 
 
@@ -34,14 +44,14 @@ def run(demonstration: bool, mode: str) -> int:
 
     async def work(url: str) -> None:
         started()
-        if home.demonstration and new:
+        if home.demonstration and not home.has_shown:
             await _show_case(url, home, *load("karaganda-2019/new-business-ideas", "granted"), console)
+            home.note_shown()
         _say_where(console, url, home)
         await asyncio.Event().wait()
 
     try:
         home = Home.open(None, demonstration)
-        new = home.is_new
         with _starting(console) as started:
             serve(home, _mode(mode), port_to_use(), work)
     except KeyboardInterrupt:

@@ -25,19 +25,22 @@ Work = Callable[[str], Awaitable[None]]
 """What is done while the installation serves at this address; when it returns the installation stops."""
 
 
-class PortTaken(Exception):
-    """Another program listens there."""
+class NoPort(Exception):
+    """There is no such address, or another program listens there."""
 
 
 def port_to_use(default: int = PORT) -> int:
-    """PORT, or the default; 0 lets the system choose."""
-    return int(os.environ.get("PORT") or default)
+    """PORT, or the default; 0 lets the system choose. Raises NoPort."""
+    given = os.environ.get("PORT") or str(default)
+    if not (given.isascii() and given.isdigit() and int(given) < 2**16):
+        raise NoPort(f"PORT is {given!r}; set it to a number from 0 to 65535")
+    return int(given)
 
 
 def serve(home: Home, mode: Mode, port: int, work: Work) -> None:
     """Start everything, do the work, stop everything. To be called from the main thread.
 
-    Raises AlreadyRunning, PortTaken, Unavailable (no Kafka to be had), StartFailed.
+    Raises AlreadyRunning, NoPort, Unavailable (no Kafka to be had), StartFailed.
     """
     configure_logging(stream=(home.path / "reglament.log").open("a", buffering=1))
     _stop_on_sigterm()
@@ -67,7 +70,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         listener.bind((os.environ.get("HOST") or "127.0.0.1", port))
     except OSError as error:
         listener.close()
-        raise PortTaken(f"port {port} is taken; set PORT to another one") from error
+        raise NoPort(f"port {port} is taken; set PORT to another one") from error
     with listener:
         yield listener
 
@@ -114,6 +117,7 @@ async def _answering(app: object, listener: socket.socket) -> AsyncIterator["asy
         lifespan="off",
         timeout_graceful_shutdown=3,
         ws="websockets-sansio",
+        ws_max_size=16_384,
     )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))

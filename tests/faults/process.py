@@ -38,7 +38,8 @@ class System:
 
     def __enter__(self) -> Self:
         """Start it, as one that isn't new, so that it shows no case."""
-        (self.home / "postgres").mkdir(mode=0o700, parents=True)
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.home / "shown").touch()
         self.start()
         return self
 
