@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel.events import Aggregate
-from shared.kernel.work import UnitOfWork
+from shared.kernel.work import UnitOfWork, Who
 from shared.procedure.case import Case
 from shared.procedure.refusals import CaseEnded, InTheFuture
 from shared.web.etag import must_be_current
+from shared.web.instants import Instant
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000, pattern=r"^[^\x00]*$")]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 (hex) of the text that is signed")]
+
+SEATED = (Role.MEMBER, Role.CHAIR, Role.SECRETARY)
 
 
 class Command(BaseModel):
@@ -25,7 +29,7 @@ class Command(BaseModel):
 class Stated(Command):
     """A command that may state when it happened, for paper that came first."""
 
-    at: AwareDatetime | None = Field(None, description="Legal instant; now unless stated, never later than now")
+    at: Instant | None = Field(None, description="Legal instant; now unless stated, never later than now")
 
     def instant(self, work: UnitOfWork) -> datetime:
         """Raises InTheFuture."""
@@ -49,11 +53,15 @@ class Acting:
         """Raises Stale when it has changed since the caller read it."""
         must_be_current(self.expected, aggregate.version)
 
+    def writes(self, work: UnitOfWork, *roles: Role, provider: str, on_behalf: UUID | None = None) -> None:
+        """What follows is written in the first of these roles that the caller holds for this provider."""
+        held = next((role for role in roles if self.caller.holds(role, provider=provider)), work.who.role)
+        work.who = Who(self.account, held, provider, on_behalf)
+
 
 def check(case: Case, kind: str, at: datetime, now: datetime) -> None:
     """The case is open, and the instant not before what the step of this kind rests on. Raises CaseEnded,
     BeforeItsGround. Whether the step may be done now is said when its fact is stated."""
     if ended := case.progress.ended:
         raise CaseEnded(outcome=ended.outcome, ended_at=case.local(ended.at))
-    if opened := case.progress.opened(case.step_of_kind(kind).code):
-        case.check_instant(at, now, opened)
+    case.check_instant(at, now, case.step_of_kind(kind).code)

@@ -7,19 +7,24 @@ from shared.contracts.case import ApplicationWithdrawn
 from shared.contracts.commission import ApplicationScheduled
 from shared.contracts.intake import ApplicantErased, ApplicationAdmitted, WithdrawalRequested
 from shared.kernel import documents
-from shared.kernel.log import Conflict, Row
+from shared.kernel.log import Row
 from shared.kernel.reactions import Reaction
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.withdrawal import answer, unanswered
+from shared.procedure.withdrawal import answer, shut_by, unanswered
+
+
+class Overtaken(Exception):
+    """The vote on an item was closed after its case had been read: it has to be read again."""
 
 
 async def when_withdrawal_requested_then_answer_it(work: UnitOfWork, row: Row) -> None:
-    """Only the custodian answers; a request that came before custody is answered when custody comes."""
+    """Only the custodian answers, also when the case has ended meanwhile in what shut withdrawal; a request that came
+    before custody is answered when custody comes."""
     case = await case_of(work, row.subject or "")
     for request in unanswered(case):
-        if case.mine and not case.progress.ended:
+        if case.mine and (shut_by(case) or not case.progress.ended):
             said = answer(case, request, work.now)
             if isinstance(said, ApplicationWithdrawn):
                 await _take_off_agenda(work, case)
@@ -37,7 +42,7 @@ async def _take_off_agenda(work: UnitOfWork, case: Case) -> None:
     sitting = await sitting_of(work, scheduled.body.sitting)
     item = sitting.items.get(case.application)
     if item and item.count and not item.off:
-        raise Conflict  # the vote was closed after the case had been read: read it again
+        raise Overtaken
     if item and not item.off:
         sitting.take_off(case.application, "withdrawn", work.now)
         work.save(sitting)

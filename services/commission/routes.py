@@ -1,15 +1,17 @@
 """What all routes of the commission share: their prefix, who may come, and how a command or a reading is done."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
 
 from services.commission.body.domain import Body
-from services.commission.commands import Acting
+from services.commission.commands import SEATED, Acting
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourBody
+from shared.kernel import openings
 from shared.kernel.node import Command
 from shared.kernel.work import UnitOfWork
 from shared.web.access import allow
@@ -18,10 +20,8 @@ from shared.web.etag import expected_version
 from shared.web.idempotency import IdempotencyKey, idempotency_key
 
 PREFIX = "/api/commission/v1"
-OPENED = "insert into openings(account, subject, route) values($1, $2, $3)"
 
 OFFICIALS = (Role.EXECUTOR, Role.HEAD, Role.CHANCELLERY)
-SEATED = (Role.MEMBER, Role.CHAIR, Role.SECRETARY)
 
 Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
 Executor = Annotated[Caller, Depends(allow(Role.EXECUTOR))]
@@ -29,8 +29,7 @@ Secretary = Annotated[Caller, Depends(allow(Role.SECRETARY))]
 Member = Annotated[Caller, Depends(allow(*SEATED))]
 Chancellery = Annotated[Caller, Depends(allow(Role.CHANCELLERY))]
 Head = Annotated[Caller, Depends(allow(Role.HEAD))]
-Applicant = Annotated[Caller, Depends(allow(Role.APPLICANT))]
-Onlooker = Annotated[Caller, Depends(allow(*OFFICIALS, *SEATED, Role.OPERATOR, Role.AUDITOR))]
+Onlooker = Annotated[Caller, Depends(allow(*OFFICIALS, *SEATED, Role.AUDITOR))]
 
 
 class Sent:
@@ -60,9 +59,10 @@ async def reading(request: Request, caller: Caller) -> UnitOfWork:
     return await node_of(request).work(who(caller, role))
 
 
-def must_see(caller: Caller, body: Body) -> None:
-    """The provider's officials, whoever has a seat in the body, operator and auditor. Raises NotYourBody."""
-    seated = caller.account in {tenure.account for tenure in body.tenures}
+def must_see(caller: Caller, body: Body, *days: date) -> None:
+    """The provider's officials, whoever has a seat in the body on one of these days, and the auditor. Raises
+    NotYourBody."""
+    seated = any(t.account == caller.account and t.on(day) for t in body.tenures for day in days)
     official = any(caller.holds(role, provider=body.provider) for role in OFFICIALS)
     if not (seated or official or caller.holds(Role.AUDITOR)):
         raise NotYourBody(role=Role.MEMBER)
@@ -70,6 +70,4 @@ def must_see(caller: Caller, body: Body) -> None:
 
 async def note_opening(request: Request, caller: Caller, applications: Iterable[UUID]) -> None:
     """Record that an official opened what is said about these applications."""
-    route = request.scope["route"].path
-    rows = [(caller.account, str(application), route) for application in applications]
-    await node_of(request).log.pool.executemany(OPENED, rows)
+    await openings.record(node_of(request).log.pool, caller.account, applications, request.scope["route"].path)

@@ -92,7 +92,7 @@ class ProtocolSigned(CaseFact):
     sitting: UUID
     digest: Digest
     dissent: bool = False
-    reason: str | None = None
+    reason: Personal | None = None
 
 
 class ProtocolApproved(CaseFact):
@@ -135,4 +135,4 @@ class ContractDeclined(CaseFact):
 class CaseClosed(CaseFact):
     """The head closed a case whose contract was unsigned at its term's end."""
 
-    reason: str
+    reason: Personal

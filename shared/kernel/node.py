@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from shared.calendar.clock import Clock
 from shared.kernel.follow import TROUBLE, Moved, Waiting
+from shared.kernel.held import touched
 from shared.kernel.log import Answer, Conflict, Log, OutcomeUnknown
 from shared.kernel.reactions import Reaction, Reactor
 from shared.kernel.vault import Vault
@@ -115,11 +116,16 @@ class Node:
     async def retry(self, reader: str, subject: str, discarding: UUID | None = None) -> None:
         """Take up anew what this reader holds back of the subject, but for a fact that is given up.
 
-        Raises NotFound for a reader that isn't there, Unavailable when somebody else keeps being faster.
+        Raises NotFound when this reader holds nothing of the subject, or not that fact, or is a view, whose folds pass
+        over no fact; Unavailable when somebody else keeps being faster.
         """
-        readers: dict[str, Callable[[str], Awaitable[None]]] = {p.view.name: p.retry for p in self.projectors}
-        readers[self.reactor.name] = partial(self.reactor.retry, discarding=discarding)
-        if reader not in readers:
+        readers: dict[str, Callable[[str], Awaitable[None]]] = {self.reactor.name: self.reactor.retry}
+        if discarding is None:
+            readers |= {p.view.name: p.retry for p in self.projectors}
+        else:
+            readers[self.reactor.name] = partial(self.reactor.retry, discarding=discarding)
+        held_back = {h.fact for h in await touched(self.log, reader, [subject]) if h.subject == subject}
+        if reader not in readers or not held_back or discarding not in {None, *held_back}:
             raise NotFound
         for attempt in range(TRIES):
             with suppress(Moved, Conflict, *TROUBLE):

@@ -50,7 +50,8 @@ class View:
 
     `table`: its DDL, with {table} for the name and a column `subject`; {name} is for its indexes. `person`: the column
     that names whose data a row holds, if it holds any. `prepare` reads what folds need (keys, editions) once for many
-    subjects; `fold` is pure and may raise Waiting. `concerns`: which facts are about its subjects.
+    subjects; `fold` is pure and may raise Waiting. `concerns`: which facts are about its subjects. `fold_version`: one
+    more whenever the fold says something else in the same columns; the next start then builds the view anew.
     """
 
     name: str
@@ -59,10 +60,12 @@ class View:
     prepare: Prepare
     fold: Fold
     person: str | None = None
+    fold_version: int = 1
 
     @property
     def form(self) -> str:
-        return hashlib.sha256(self.table.encode()).hexdigest()
+        """Names what the rows mean: rows of another form aren't shown."""
+        return hashlib.sha256(f"{self.fold_version}\n{self.table}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

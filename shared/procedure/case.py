@@ -3,15 +3,16 @@
 Commands ask it whether a step is open for them; publish asks it for the common part of a fact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from uuid import UUID
 
 from shared.calendar.calendar import Calendar, calendar
 from shared.calendar.due import Due, due
 from shared.contracts.common import Because, CaseFact, PublicFact, StepDone
-from shared.contracts.intake import ApplicationRegistered
+from shared.contracts.intake import ApplicationRegistered, RegistrationCorrected
 from shared.identity.tokens import Caller
 from shared.procedure import refusals
 from shared.procedure.editions import Published
@@ -50,6 +51,12 @@ class Case:
     @cached_property
     def progress(self) -> Progress:
         return progress(self.procedure, self.facts.values())
+
+    @property
+    def corrected(self) -> dict[str, str | None]:
+        """What of the registration was put right, by field, as it stands now; None where it was erased."""
+        facts = sorted(self.facts.values(), key=lambda f: f.version)
+        return {f.body.field: f.body.now.text for f in facts if isinstance(f.body, RegistrationCorrected)}
 
     @property
     def mine(self) -> bool:
@@ -100,18 +107,21 @@ class Case:
             raise refusals.CaseEnded(outcome=self.progress.ended.outcome, ended_at=self.local(self.progress.ended.at))
         if found is None or (part and found.missing and part not in found.missing):
             raise self._not_open(step, action)
-        self.check_instant(at, now, found)
+        self.check_instant(at, now, step)
         return found
 
-    def check_instant(self, at: datetime, now: datetime, opened: OpenStep) -> None:
-        """Legal time is never later than now, never before what the step rests on nor before its term begins."""
+    def check_instant(self, at: datetime, now: datetime, step: str) -> None:
+        """Legal time is never later than now, never before what the step rests on nor, while it is open, before its
+        term begins."""
         if at > now:
             raise refusals.InTheFuture(stated=self.local(at), now=self.local(now))
-        ground = max([f.at for f in opened.rests_on] + ([opened.since] if opened.since else []), default=at)
+        action, said = self.procedure.steps[step]
+        opened = self.progress.opened(step)
+        grounds = [done.at for a in said.after if (done := self.progress.completion(a.step))]
+        grounds += [opened.since] if opened and opened.since else []
+        ground = max(grounds, default=at)
         if at < ground:
-            raise refusals.BeforeItsGround(
-                stated=self.local(at), ground=self.local(ground), paragraph=opened.action.paragraph
-            )
+            raise refusals.BeforeItsGround(stated=self.local(at), ground=self.local(ground), paragraph=action.paragraph)
 
     def _not_open(self, step: str, action: Action) -> Exception:
         if self.progress.completion(step):
@@ -136,7 +146,6 @@ class Case:
         opened = self.progress.opened(step)
         if opened is None:
             raise self._not_open(step, self.action_of(step))
-        others = self._others(step, part) if part and opened.missing == (part,) else []
         deadline = self.deadline(opened, outcome)
         return StepDone(
             step=step,
@@ -150,7 +159,7 @@ class Case:
             since=opened.since if deadline else None,
             due=deadline.at if deadline else None,
             because=because(deadline) if deadline else (),
-            rests_on=tuple(f.id for f in (*opened.rests_on, *others)),
+            rests_on=tuple(f.id for f in opened.rests_on),
             pins=tuple(pins),
         )
 
@@ -167,21 +176,24 @@ class Case:
             happened_at=at,
         )
 
-    def _others(self, step: str, part: str) -> list[Fact]:
-        """The answers of the other parts: the last one rests on them."""
-        counting = [f for f in self.facts.values() if f in self.progress.counting]
-        return [f for f in counting if f.step and f.step.step == step and f.step.part != part]
-
     # -- time
 
     def deadline(self, opened: OpenStep, outcome: str | None = None) -> Due | None:
-        """When the action of an open step is due and why; None for one without a term, or whose moment isn't known, or
-        whose term is for another outcome than the one that came."""
-        holds_for = opened.action.term_for
-        other = outcome and holds_for and holds_for.step == opened.step.code and holds_for.outcome != outcome
-        if opened.action.term is None or opened.since is None or other:
+        """When the action of an open step is due and why; None for one without a term that holds, or whose moment isn't
+        known. `outcome`: with which the step is being completed."""
+        ending = {opened.step.code: outcome} if outcome else {}
+        if opened.action.term is None or opened.since is None or not self.term_holds(opened.action, ending):
             return None
         return due(opened.since, opened.action.term, self.calendar)
+
+    def term_holds(self, action: Action, ending: Mapping[str, str] = MappingProxyType({})) -> bool:
+        """Whether the action is timed; a term for one outcome only holds once that outcome has come. `ending`: outcomes
+        of steps that are being completed."""
+        if action.term is None or action.term_for is None:
+            return action.term is not None
+        done = self.progress.completion(action.term_for.step)
+        came = ending.get(action.term_for.step) or (done.outcome if done else None)
+        return came is not None and action.term_for.outcome in (None, came)
 
     def local(self, at: datetime) -> str:
         """An instant as those concerned read it: in the act's zone, with its offset."""

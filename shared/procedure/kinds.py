@@ -5,6 +5,8 @@ A kind is implemented once, by one service; procedures only combine kinds.
 
 from dataclasses import dataclass
 
+from shared.identity.roles import Role
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -16,6 +18,14 @@ class Kind:
 
 NOTIFICATION = "notification"
 DECISIONS = ("granted", "refused")
+APPLICANT = "applicant"
+PARTY_ROLES: dict[str, Role] = {
+    "provider": Role.HEAD,
+    "financial-agency": Role.FINANCIAL_AGENCY,
+    "national-institute": Role.INSTITUTE_EXPERT,
+    APPLICANT: Role.APPLICANT,
+}
+"""In which role one signs a contract for each party."""
 
 KINDS: dict[str, Kind] = {
     "register": Kind("intake"),

@@ -40,5 +40,11 @@ def answer(case: Case, request: Fact, now: datetime) -> ApplicationWithdrawn | W
         asked_at=request.at,
         shut_at=shut.at,
         shut_by=shut.step.step if shut.step else "",
-        contract_can_be_declined=request.at <= shut.at and bool(case.steps_of_kind("sign-contract")),
+        contract_can_be_declined=request.at <= shut.at and _leads_to_contract(case, shut),
     )
+
+
+def _leads_to_contract(case: Case, shut: Fact) -> bool:
+    """Whether there is, or can be, a contract to decline after what shut withdrawal."""
+    refused = shut.step is not None and shut.step.outcome == "refused"
+    return not refused and not case.progress.ended and bool(case.steps_of_kind("sign-contract"))

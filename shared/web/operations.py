@@ -1,4 +1,5 @@
-"""What every service offers those who run it: what is held back or parked, facts as they stand, views built anew."""
+"""What every service offers those who run it and watch over it: what is held back or parked, facts as they stand,
+views built anew, who opened whose data."""
 
 from base64 import b64encode
 from datetime import datetime
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field, Json
 
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
-from shared.kernel import held
+from shared.kernel import held, openings
 from shared.kernel.log import Row
 from shared.kernel.node import Node
 from shared.transport import parked
@@ -19,11 +20,12 @@ from shared.transport.wire import Unfit
 from shared.web.access import allow
 from shared.web.commands import node_of
 from shared.web.idempotency import idempotency_key
-from shared.web.pagination import decode_cursor, encode_cursor
+from shared.web.pagination import Cursor, Page, PageSize, decode_cursor, encode_cursor
 from shared.web.refusal import NotFound, Refused
 
 Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
 Reader = Annotated[Caller, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
+Auditor = Annotated[Caller, Depends(allow(Role.AUDITOR))]
 Partition = Annotated[int, Field(ge=0, lt=2**31)]
 Offset = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -125,7 +127,14 @@ def operations(prefix: str) -> APIRouter:
     router.delete("/records/parked/{record}", summary="Give it up for ever", dependencies=keyed)(_discard_record)
     router.post("/views/{view}/rebuild", summary="Build a read model anew", dependencies=keyed)(_rebuild)
     router.get("/facts/{subject}", summary="Public facts about a subject")(_facts)
+    router.get("/openings", summary="Who opened whose data")(_openings)
     return router
+
+
+async def _openings(
+    request: Request, _: Auditor, cursor: Cursor = None, limit: PageSize = 50
+) -> Page[openings.Opening]:
+    return await openings.listed(node_of(request).log.pool, cursor, limit)
 
 
 async def _held(request: Request, _: Reader, waiting: bool = False) -> list[HeldFact]:

@@ -5,7 +5,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from shared.kernel.follow import TROUBLE
+from shared.kernel.follow import TROUBLE, Waiting
 from shared.telemetry.log import log_failure
 from shared.texts.languages import choose_locale
 from shared.web.fields import field_problems
@@ -14,13 +14,14 @@ from shared.web.refusal import (
     InvalidInput,
     Malformed,
     MethodNotAllowed,
+    NotOpenYet,
     Refused,
     Unavailable,
     UnknownRoute,
 )
 
 # What PostgreSQL can't keep as text, such as NUL: the caller's fault.
-UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+UNSTORABLE = (asyncpg.DataError,)
 _OF_ROUTING = {404: UnknownRoute, 405: MethodNotAllowed}
 
 
@@ -31,6 +32,7 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _routing)
     for trouble in TROUBLE:
         app.add_exception_handler(trouble, _unavailable)
+    app.add_exception_handler(Waiting, _waiting)
     for unstorable in UNSTORABLE:
         app.add_exception_handler(unstorable, _unstorable)
 
@@ -50,6 +52,11 @@ async def _routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     refused = _OF_ROUTING.get(error.status_code, Malformed)()
     return problem_response(request.scope, refused, status=error.status_code, headers=error.headers)
+
+
+async def _waiting(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Waiting)
+    return problem_response(request.scope, NotOpenYet(awaited=", ".join(error.awaits)))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

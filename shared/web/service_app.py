@@ -1,17 +1,21 @@
 """The FastAPI app of a service: everything that all services answer alike, before their own routes are added."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import BaseModel, Field
-from starlette.types import Lifespan
+from starlette.datastructures import Headers
+from starlette.types import Lifespan, Scope
 
+from shared.identity.tokens import verify
 from shared.web.access import anyone
 from shared.web.limits import BodyLimit
 from shared.web.openapi import describe
 from shared.web.problems import answer_with_problems
+from shared.web.refusal import Unauthenticated
 from shared.web.requests import EachRequest
 
 Readiness = Callable[[], Awaitable[dict[str, str]]]
@@ -52,6 +56,7 @@ def create_app(
         openapi_url=f"{prefix}/openapi.json",
         docs_url=f"{prefix}/docs",
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.public_key = public_key
@@ -59,11 +64,20 @@ def create_app(
     app.state.readiness = _nothing_fails
     describe(app)
     answer_with_problems(app)
-    app.add_middleware(BodyLimit, larger=larger_bodies)
+    app.add_middleware(BodyLimit, larger=larger_bodies, known=partial(_is_known, public_key))
     app.add_middleware(EachRequest)
     app.include_router(_probes(prefix))
     app.include_router(_probes(""), include_in_schema=False)
     return app
+
+
+def _is_known(public_key: Ed25519PublicKey, scope: Scope) -> bool:
+    """Whether the request comes with a token of this installation."""
+    try:
+        verify(public_key, Headers(scope=scope).get("authorization", "").removeprefix("Bearer "))
+    except Unauthenticated:
+        return False
+    return True
 
 
 def _probes(prefix: str) -> APIRouter:

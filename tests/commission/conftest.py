@@ -31,5 +31,6 @@ async def house(postgres: EmbeddedPostgres) -> AsyncIterator[Office]:
 async def office(house: Office) -> Office:
     """A day after the receipt, with a body of its own."""
     house.clock.at = RECEIVED + timedelta(days=1, hours=1)
+    house.grants.clear()
     await house.form_body()
     return house

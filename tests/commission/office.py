@@ -60,6 +60,7 @@ class Office:
     client: httpx.AsyncClient
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
     body: str = ""
+    grants: dict[UUID, tuple[Grant, ...]] = field(default_factory=dict)
 
     @property
     def clock(self) -> FixedClock:
@@ -88,6 +89,12 @@ class Office:
         assert answer.is_success, answer.text
         return answer.json()
 
+    async def unseen(self, who: UUID, path: str) -> str:
+        """A reading that is refused; the code of the problem."""
+        answer = await self.client.get(PREFIX + path, headers=self._headers(who))
+        assert answer.is_client_error, answer.text
+        return str(answer.json()["code"])
+
     async def upload(self, who: UUID, path: str, content: bytes, **form: str) -> httpx.Response:
         headers = self._headers(who) | {"Idempotency-Key": str(uuid4())}
         files = {"scan": ("scan", content)}
@@ -96,8 +103,8 @@ class Office:
     def _headers(self, who: UUID) -> dict[str, str]:
         role = ROLES.get(who, Role.APPLICANT)
         grant = Grant(role=role, provider=None if role in (Role.APPLICANT, Role.OPERATOR) else PROVIDER)
-        lifetime = timedelta(minutes=10)
-        return {"Authorization": f"Bearer {issue(KEY, account=who, grants=(grant,), language='en', lifetime=lifetime)}"}
+        grants, lifetime = self.grants.get(who, (grant,)), timedelta(minutes=10)
+        return {"Authorization": f"Bearer {issue(KEY, account=who, grants=grants, language='en', lifetime=lifetime)}"}
 
     # -- what others say
 
@@ -138,13 +145,13 @@ class Office:
     async def say(self, source: str, application: UUID, make: Callable[[Case], CaseFact]) -> None:
         await self._tell(source, str(application), make(await self.case(application, source)))
 
-    async def told_of_grant(self, application: UUID) -> None:
-        """The chancellery tells the applicant of a positive decision."""
+    async def told_of(self, application: UUID, outcome: str) -> None:
+        """The chancellery tells the applicant of the decision."""
 
         def notified(case: Case) -> ApplicantNotified:
             at = self.clock.at
-            step = case.completes("notify", outcome="granted", at=at)
-            return ApplicantNotified(happened_at=at, step=step, notice=uuid4(), template="granted", channel="cabinet")
+            step = case.completes("notify", outcome=outcome, at=at)
+            return ApplicantNotified(happened_at=at, step=step, notice=uuid4(), template=outcome, channel="cabinet")
 
         await self.say("notification", application, notified)
 
@@ -160,6 +167,11 @@ class Office:
     async def facts(self, application: UUID) -> list[str]:
         """The commission's own facts about the application, in order."""
         return [row.type for row in await self.log.stream(f"commission:{application}")]
+
+    async def meta(self, application: UUID) -> dict[str, Any]:
+        """What is written beside the commission's newest fact about the application."""
+        said: dict[str, Any] = json.loads((await self.log.stream(f"commission:{application}"))[-1].meta)
+        return said
 
     async def settled(self) -> None:
         """Every reader of the log has come to its end, rows that an older transaction still hides included."""
@@ -222,7 +234,7 @@ class Office:
         await self.begun(sitting)
         await self.decided(sitting, application)
         await self.approved(sitting)
-        await self.told_of_grant(application)
+        await self.told_of(application, "granted")
         return application
 
     async def contract_digest(self, application: UUID) -> str:

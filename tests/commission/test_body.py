@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.commission.body.domain import Body, Seat
-from services.commission.body.refusals import NotSeated, OtherBody, RelievedBeforeAppointed, SeatTaken
+from services.commission.body.refusals import AppointedAlready, NotSeated, OtherBody, RelievedBeforeAppointed, SeatTaken
 
 ASEL, BOLAT, CHINGIZ, DANA = (UUID(int=n) for n in range(1, 5))
 MARCH_1, MARCH_15, APRIL_1 = date(2019, 3, 1), date(2019, 3, 15), date(2019, 4, 1)
@@ -131,3 +131,24 @@ class TestWhenAMemberIsRelieved:
         body.appoint(CHINGIZ, Seat.MEMBER, MARCH_15)
         with pytest.raises(RelievedBeforeAppointed):
             body.relieve(CHINGIZ, Seat.MEMBER, MARCH_1)
+
+
+class TestWhenSomebodyHoldsASeat:
+    def test_the_same_appointment_again_changes_nothing(self, body: Body) -> None:
+        body.appoint(ASEL, Seat.MEMBER, MARCH_15)
+        body.collect_events()
+        body.appoint(ASEL, Seat.MEMBER, MARCH_15)
+        assert not body.collect_events()
+
+    @pytest.mark.parametrize("since", [MARCH_1, APRIL_1])
+    def test_an_appointment_from_another_day_is_refused_with_the_day_that_stands(self, body: Body, since: date) -> None:
+        body.appoint(ASEL, Seat.MEMBER, MARCH_15)
+        with pytest.raises(AppointedAlready) as refused:
+            body.appoint(ASEL, Seat.MEMBER, since)
+        assert refused.value.params["since"] == MARCH_15
+
+    def test_after_the_relief_they_may_be_appointed_again(self, body: Body) -> None:
+        body.appoint(ASEL, Seat.MEMBER, MARCH_1)
+        body.relieve(ASEL, Seat.MEMBER, MARCH_15)
+        body.appoint(ASEL, Seat.MEMBER, APRIL_1)
+        assert body.on(APRIL_1).members == (ASEL,)

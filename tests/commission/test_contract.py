@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.commission.contract.domain import Contract, Terms
+from services.commission.contract.domain import Contract, Terms, digest_of
 from services.commission.contract.refusals import (
     ContractInForce,
     ContractOver,
@@ -23,6 +23,7 @@ from shared.contracts.personal import Personal
 HEAD, AGENCY, APPLICANT, CLERK = (UUID(int=n) for n in range(1, 5))
 NOW = datetime(2019, 12, 20, 10, tzinfo=UTC)
 DUE = datetime(2020, 1, 9, 12, 30, tzinfo=UTC)
+UNSIGNED = Personal(person=APPLICANT, text="unsigned")
 SIGNERS = {"provider": HEAD, "financial-agency": AGENCY, "applicant": APPLICANT}
 
 
@@ -36,7 +37,7 @@ def drawn(channel: str = "portal", parties: tuple[str, ...] = tuple(SIGNERS)) ->
         protocol_digest="a" * 64,
         edition="b" * 64,
     )
-    return Contract(terms, terms.digest, channel, APPLICANT, NOW)  # type: ignore[arg-type]
+    return Contract(terms, terms.text, digest_of(terms.text), channel, APPLICANT, NOW)  # type: ignore[arg-type]
 
 
 def sign(contract: Contract, party: str) -> None:
@@ -48,13 +49,20 @@ def new_facts(contract: Contract) -> list[str]:
 
 
 class TestWhenAContractIsDrawn:
+    def test_its_text_stays_as_it_was_drawn_whatever_terms_are_put_into_words_later(self) -> None:
+        terms = drawn().terms
+        contract = Contract(
+            terms, "as it was worded then", digest_of("as it was worded then"), "portal", APPLICANT, NOW
+        )
+        assert contract.text == "as it was worded then"
+
     def test_its_digest_is_that_of_its_canonical_text(self) -> None:
         # keys sorted, no blanks; a reader recomputes SHA-256 over exactly this
         assert drawn().terms.text.startswith('{"amount":"3000000.00","application":"00000000-')
 
     def test_another_amount_is_another_digest(self) -> None:
         terms = drawn().terms
-        assert terms.model_copy(update={"amount": "3000001.00"}).digest != terms.digest
+        assert digest_of(terms.model_copy(update={"amount": "3000001.00"}).text) != digest_of(terms.text)
 
     def test_a_signature_over_another_text_is_refused_with_the_digest_expected(self) -> None:
         contract = drawn()
@@ -103,6 +111,17 @@ class TestWhenOneHasSigned:
             contract.sign("financial-agency", HEAD, contract.digest, NOW)
 
 
+class TestWhenTheHeadAlsoServesAtTheCounter:
+    @pytest.mark.parametrize("paper_first", [True, False])
+    def test_recording_the_paper_signature_is_no_signing_for_another(self, paper_first: bool) -> None:
+        contract = drawn("paper")
+        if paper_first:
+            contract.record_paper_signature(HEAD, "c" * 64, contract.digest, NOW)
+        sign(contract, "provider")
+        contract.record_paper_signature(HEAD, "c" * 64, contract.digest, NOW)
+        assert set(contract.signatures) == {"provider", "applicant"}
+
+
 class TestWhenTwoOfThreeHaveSigned:
     @pytest.mark.parametrize("order", tuple(permutations(SIGNERS)))
     def test_third_signature_brings_the_contract_into_force(self, order: tuple[str, ...]) -> None:
@@ -122,6 +141,15 @@ class TestWhenTwoOfThreeHaveSigned:
         assert contract.over == "declined"
         with pytest.raises(ContractOver):
             sign(contract, "applicant")
+
+    def test_the_chancellery_records_that_a_paper_applicant_declined(self) -> None:
+        contract = drawn("paper")
+        contract.record_decline(Personal(person=APPLICANT, text="found another investor"), NOW)
+        assert contract.over == "declined"
+
+    def test_who_filed_through_the_portal_does_not_decline_at_the_counter(self) -> None:
+        with pytest.raises(NotOnPaper):
+            drawn("portal").record_decline(None, NOW)
 
     def test_nobody_declines_for_the_applicant(self) -> None:
         with pytest.raises(SignsForAnother):
@@ -150,7 +178,7 @@ class TestWhenInForce:
 
     def test_it_cannot_be_closed(self, contract: Contract) -> None:
         with pytest.raises(ContractInForce):
-            contract.close("unsigned", DUE, DUE + timedelta(seconds=1))
+            contract.close(UNSIGNED, DUE, DUE + timedelta(seconds=1))
 
     def test_a_repeated_signature_changes_nothing(self, contract: Contract) -> None:
         sign(contract, "applicant")
@@ -160,12 +188,12 @@ class TestWhenInForce:
 class TestWhenUnsignedAtTheEndOfTheTerm:
     def test_the_head_does_not_close_it_at_the_due_instant_itself(self) -> None:
         with pytest.raises(TermNotOver) as refused:
-            drawn().close("unsigned", DUE, DUE)
+            drawn().close(UNSIGNED, DUE, DUE)
         assert refused.value.params["due"] == DUE
 
     def test_the_head_closes_it_after_the_due_instant(self) -> None:
         contract = drawn()
-        contract.close("unsigned", DUE, DUE + timedelta(seconds=1))
+        contract.close(UNSIGNED, DUE, DUE + timedelta(seconds=1))
         assert contract.over == "closed"
 
     def test_until_it_is_closed_it_can_still_be_signed(self) -> None:
@@ -175,7 +203,7 @@ class TestWhenUnsignedAtTheEndOfTheTerm:
 
     def test_a_closed_one_cannot_be_declined(self) -> None:
         contract = drawn()
-        contract.close("unsigned", DUE, DUE + timedelta(days=1))
+        contract.close(UNSIGNED, DUE, DUE + timedelta(days=1))
         with pytest.raises(ContractOver):
             contract.decline(APPLICANT, None, DUE + timedelta(days=2))
 

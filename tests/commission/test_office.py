@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.commission.main import app
-from services.commission.reactions import when_withdrawal_requested_then_answer_it
+from services.commission.reactions import Overtaken, when_withdrawal_requested_then_answer_it
+from shared.contracts.case import WithdrawalDeclined
 from shared.contracts.intake import WithdrawalRequested
-from shared.kernel.log import Conflict
+from shared.identity.roles import Grant, Role
 from shared.procedure.cases import case_of
 from shared.web.access import routes_without_role
 from shared.web.idempotency import commands_without_key
@@ -27,6 +28,7 @@ from tests.commission.office import (
     KEY,
     MEMBERS,
     OPERATOR,
+    PROVIDER,
     SECRET,
     STARTS_AT,
     Office,
@@ -145,6 +147,60 @@ class TestWhenASittingIsPutOff:
         stands = (await office.case(application)).progress
         assert stands.opened("sit")
         assert stands.reopened == ("sit",)
+
+    async def test_moved_it_is_on_one_agenda_only(self, office: Office) -> None:
+        application, other, third = [await office.admitted() for _ in range(3)]
+        first, second, elsewhere = [await office.convened(a) for a in (application, other, third)]
+        path = f"/sittings/{first}/items/{application}/transfer"
+        await office.do(EXECUTOR, path, sitting=second)
+        before = await office.facts(application)
+        await office.do(EXECUTOR, path, sitting=second)  # a repetition
+        assert await office.facts(application) == before
+        assert await office.refused(EXECUTOR, path, sitting=elsewhere) == "not-on-agenda"
+        agendas = [(await office.get(EXECUTOR, f"/sittings/{s}"))["items"] for s in (first, second, elsewhere)]
+        live = [[i["application"] for i in items if not i["off"]] for items in agendas]
+        assert [str(application) in on for on in live] == [False, True, False]
+
+    async def test_moved_to_where_it_is_is_refused(self, office: Office) -> None:
+        application = await office.admitted()
+        sitting = await office.convened(application)
+        path = f"/sittings/{sitting}/items/{application}/transfer"
+        assert await office.refused(EXECUTOR, path, sitting=sitting) == "same-sitting"
+
+    async def test_moved_back_and_forth_it_ends_where_it_was_moved_last(self, office: Office) -> None:
+        application, other = await office.admitted(), await office.admitted()
+        first, second = await office.convened(application), await office.convened(other)
+        await office.do(EXECUTOR, f"/sittings/{first}/items/{application}/transfer", sitting=second)
+        await office.do(EXECUTOR, f"/sittings/{second}/items/{application}/transfer", sitting=first)
+        await office.do(EXECUTOR, f"/sittings/{first}/items/{application}/transfer", sitting=second)
+        items = (await office.get(EXECUTOR, f"/sittings/{second}"))["items"]
+        assert {i["application"]: i["off"] for i in items}[str(application)] is None
+
+    async def test_a_withdrawn_application_is_not_put_back_by_moving_it(self, office: Office) -> None:
+        application, other = await office.admitted(), await office.admitted()
+        first, second = await office.convened(application), await office.convened(other)
+        await office.ask_to_withdraw(application)
+        await office.settled()
+        path = f"/sittings/{first}/items/{application}/transfer"
+        assert await office.refused(EXECUTOR, path, sitting=second) == "not-on-agenda"
+
+    async def test_its_convocation_is_not_delivered_any_more(self, office: Office) -> None:
+        sitting = await office.convened(await office.admitted())
+        await office.do(EXECUTOR, f"/sittings/{sitting}/cancellation", reason="quarantine")
+        await office.settled()
+        listed = (await office.get(BOLAT, "/convocations?limit=200"))["items"]
+        assert {c["sitting"]: c["delivered"] for c in listed}[sitting] is False
+
+    async def test_to_a_day_without_a_member_their_list_still_opens(self, office: Office) -> None:
+        sitting = await office.convened(await office.admitted())
+        await office.settled()
+        relief = {"account": CHINGIZ, "seat": "member", "until": "2019-12-05"}
+        await office.do(OPERATOR, f"/bodies/{office.body}/reliefs", **relief)
+        later = STARTS_AT + timedelta(days=2)
+        await office.do(EXECUTOR, f"/sittings/{sitting}/postponement", starts_at=later, reason="no heating")
+        # the list may still know the sitting from before
+        listed = (await office.get(CHINGIZ, "/convocations?limit=200"))["items"]
+        assert sitting not in {c["sitting"] for c in listed}
 
     async def test_taken_off_it_reopens(self, office: Office) -> None:
         application = await office.admitted()
@@ -294,16 +350,86 @@ class TestTheProtocol:
         await office.begun(sitting)
         await office.decided(sitting, application)
         digest = await office.drawn(sitting)
+        await office.do(FARIDA, f"/sittings/{sitting}/protocol/refusals", member=ERLAN, reason="ill")
         for member in (BOLAT, CHINGIZ, DANA):
             await office.do(member, f"/sittings/{sitting}/protocol/signatures", digest=digest)
-        await office.do(FARIDA, f"/sittings/{sitting}/protocol/refusals", member=ERLAN, reason="ill")
         assert (await office.case(application)).progress.completion("sign-protocol")
         signing = {"digest": digest, "dissent": "too dear"}
+        path = f"/sittings/{sitting}/protocol/signatures"
+        assert await office.refused(ERLAN, path, at=STARTS_AT - timedelta(days=1), **signing) == "before-its-ground"
         await office.do(ERLAN, f"/sittings/{sitting}/protocol/signatures", **signing)
         assert (await office.case(application)).progress.completion("sign-protocol")
         signers = (await office.get(FARIDA, f"/sittings/{sitting}/protocol"))["signers"]
         assert {s["member"]: s["dissent"] for s in signers}[str(ERLAN)] == "too dear"
         await office.do(ASEL, f"/sittings/{sitting}/protocol/approval", digest=digest)
+
+    async def test_seals_why_a_member_did_not_sign(self, office: Office) -> None:
+        application = await office.admitted()
+        sitting = await office.convened(application)
+        await office.begun(sitting)
+        await office.decided(sitting, application)
+        await office.drawn(sitting)
+        await office.do(FARIDA, f"/sittings/{sitting}/protocol/refusals", member=ERLAN, reason="in hospital")
+        signers = (await office.get(FARIDA, f"/sittings/{sitting}/protocol"))["signers"]
+        assert {s["member"]: s["reason"] for s in signers}[str(ERLAN)] == "in hospital"
+        streams = (f"sitting:{sitting}", f"commission:{application}")
+        written = [row.data for stream in streams for row in await office.log.stream(stream)]
+        assert not any("in hospital" in data for data in written)
+
+    async def test_is_shown_intact_until_words_in_it_are_erased(self, office: Office) -> None:
+        application = await office.admitted()
+        sitting = await office.convened(application)
+        await office.begun(sitting)
+        await office.decided(sitting, application)
+        await office.drawn(sitting)
+        assert (await office.get(FARIDA, f"/sittings/{sitting}/protocol"))["intact"] is True
+        await office.vault.forget(application)
+        assert (await office.get(FARIDA, f"/sittings/{sitting}/protocol"))["intact"] is False
+
+
+class TestWhatIsWrittenBesideAFact:
+    async def test_names_the_provider_of_the_body_among_those_that_the_caller_serves(self, office: Office) -> None:
+        application = await office.admitted()
+        office.grants[EXECUTOR] = (
+            Grant(role=Role.EXECUTOR, provider="shymkent-city"),
+            Grant(role=Role.EXECUTOR, provider=PROVIDER),
+        )
+        await office.convened(application)
+        assert (await office.meta(application))["provider"] == PROVIDER
+
+    async def test_names_the_chair_who_is_a_member_too_as_chair_when_approving(self, office: Office) -> None:
+        office.grants[ASEL] = tuple(Grant(role=role, provider=PROVIDER) for role in (Role.MEMBER, Role.CHAIR))
+        application = await office.admitted()
+        sitting = await office.convened(application)
+        await office.begun(sitting)
+        await office.decided(sitting, application)
+        await office.approved(sitting)
+        assert (await office.meta(application))["role"] == "chair"
+
+    async def test_names_the_applicant_for_whom_a_paper_signature_is_recorded(self, office: Office) -> None:
+        application = await office.granted("paper")
+        digest = await office.contract_digest(application)
+        path = f"/contracts/{application}/paper-signature"
+        assert (await office.upload(CLERK, path, b"%PDF-1.7 signed", digest=digest)).is_success
+        meta = await office.meta(application)
+        assert (meta["role"], meta["provider"], meta["on_behalf"]) == ("chancellery", PROVIDER, str(application))
+
+
+class TestAnInstantOutOfAllReckoning:
+    @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+    async def test_is_refused_wherever_one_is_stated(self, office: Office, at: str) -> None:
+        application = await office.admitted()
+        convening = await office.post(
+            EXECUTOR, "/sittings", body=office.body, starts_at=at, place="room 3", agenda=[application]
+        )
+        assert convening.status_code == 422
+        sitting = await office.convened(application)
+        put_off = {"starts_at": at, "reason": "no heating"}
+        assert (await office.post(EXECUTOR, f"/sittings/{sitting}/postponement", **put_off)).status_code == 422
+        called = await office.post(FARIDA, f"/sittings/{sitting}/roll-call", present=MEMBERS, at=at)
+        assert called.status_code == 422
+        path = f"/contracts/{application}/paper-signature"
+        assert (await office.upload(CLERK, path, b"%PDF-1.7", digest="0" * 64, at=at)).status_code == 422
 
 
 class TestTheContract:
@@ -370,6 +496,30 @@ class TestTheContract:
         answer = await office.upload(CLERK, f"/contracts/{application}/paper-signature", b"MZ", digest=digest)
         assert answer.json()["code"] == "unknown-format"
 
+    async def test_keeps_no_scan_of_a_signature_that_is_refused(self, office: Office) -> None:
+        application = await office.granted("paper")
+        path = f"/contracts/{application}/paper-signature"
+        answer = await office.upload(CLERK, path, b"%PDF-1.7 signed", digest="0" * 64)
+        assert answer.json()["code"] == "contract-text-changed"
+        early = {"digest": await office.contract_digest(application), "at": "2019-11-26T10:00:00+06:00"}
+        answer = await office.upload(CLERK, path, b"%PDF-1.7 signed", **early)
+        assert answer.json()["code"] == "before-its-ground"
+        assert await office.log.pool.fetchval("select count(*) from documents where person = $1", application) == 0
+
+    async def test_declined_at_the_counter_by_who_filed_on_paper_ends_the_case(self, office: Office) -> None:
+        application = await office.granted("paper")
+        declined = {"reason": "found an investor", "at": office.clock.at}
+        office.clock.at += timedelta(hours=2)
+        await office.do(CLERK, f"/contracts/{application}/decline", **declined)
+        ended = (await office.case(application)).progress.ended
+        assert ended is not None
+        assert (ended.outcome, ended.at) == ("declined", declined["at"])
+        assert (await office.meta(application))["on_behalf"] == str(application)
+
+    async def test_is_not_declined_at_the_counter_for_who_filed_through_the_portal(self, office: Office) -> None:
+        application = await office.granted("portal")
+        assert await office.refused(CLERK, f"/contracts/{application}/decline") == "not-on-paper"
+
     async def test_declined_by_the_applicant_ends_the_case(self, office: Office) -> None:
         application = await office.granted()
         await office.do(application, f"/contracts/{application}/decline", reason="found an investor")
@@ -417,6 +567,33 @@ class TestWithdrawal:
         assert (await office.facts(application))[-1] == "WithdrawalDeclined"
         assert (await office.case(application)).progress.ended is None
 
+    @pytest.mark.parametrize(("choice", "possible"), [("for", True), ("against", False)])
+    async def test_asked_before_the_vote_closed_tells_of_declining_only_a_contract_that_can_come(
+        self, office: Office, choice: str, possible: bool
+    ) -> None:
+        application = await office.admitted()
+        sitting = await office.convened(application)
+        await office.begun(sitting)
+        await office.decided(sitting, application, *[choice] * 5)
+        await office.ask_to_withdraw(application)  # at the very instant of the decision, and known after it
+        await office.settled()
+        declined = (await office.case(application)).newest(WithdrawalDeclined)
+        assert declined is not None
+        assert isinstance(declined.body, WithdrawalDeclined)
+        assert declined.body.contract_can_be_declined is possible
+
+    async def test_asked_while_the_case_was_ending_is_answered_all_the_same(self, office: Office) -> None:
+        application = await office.admitted()
+        sitting = await office.convened(application)
+        await office.begun(sitting)
+        await office.decided(sitting, application, *["against"] * 5)
+        await office.approved(sitting)
+        await office.told_of(application, "refused")
+        assert (await office.case(application)).progress.ended
+        await office.ask_to_withdraw(application)
+        await office.settled()
+        assert (await office.facts(application))[-1] == "WithdrawalDeclined"
+
     async def test_at_the_same_moment_as_the_vote_closes_has_one_answer(self, office: Office) -> None:
         application = await office.admitted()
         sitting = await office.convened(application)
@@ -442,7 +619,7 @@ class TestWithdrawal:
         path = f"/sittings/{sitting}/items/{application}/decision"
         await office.do(FARIDA, path, reasons="feasible", silent=MEMBERS)
         row = (await office.log.stream(f"intake:{application}"))[-1]
-        with pytest.raises(Conflict):
+        with pytest.raises(Overtaken):
             await when_withdrawal_requested_then_answer_it(work, row)
 
     async def test_is_answered_once(self, office: Office) -> None:
@@ -509,8 +686,17 @@ class TestReading:
 
     async def test_who_has_no_seat_in_the_body_sees_no_sitting(self, office: Office) -> None:
         sitting = await office.convened(await office.admitted())
-        answer = await office.client.get(f"/api/commission/v1/sittings/{sitting}", headers=office._headers(OPERATOR))
-        assert answer.json()["code"] == "not-your-body"
+        assert await office.unseen(OPERATOR, f"/sittings/{sitting}") == "wrong-role"
+        relief = {"account": DANA, "seat": "member", "until": "2019-11-20"}
+        await office.do(OPERATOR, f"/bodies/{office.body}/reliefs", **relief)
+        assert await office.unseen(DANA, f"/sittings/{sitting}") == "not-your-body"
+
+    async def test_who_has_a_seat_on_the_sittings_day_sees_it_before_and_after(self, office: Office) -> None:
+        relief = {"account": DANA, "seat": "member", "until": "2019-12-05"}
+        await office.do(OPERATOR, f"/bodies/{office.body}/reliefs", **relief)
+        sitting = await office.convened(await office.admitted())
+        office.clock.at = STARTS_AT + timedelta(days=30)
+        assert (await office.get(DANA, f"/sittings/{sitting}"))["id"] == sitting
 
     async def test_the_protocol_is_numbered_within_the_year(self, office: Office) -> None:
         sitting = await office.convened(await office.admitted())

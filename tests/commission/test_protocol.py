@@ -24,6 +24,7 @@ from services.commission.sitting.refusals import (
     SignedAlready,
     SittingOver,
 )
+from services.commission.sitting.signing import Signing
 from shared.kernel.events import DomainEvent, replay
 from tests.commission.sittings import (
     ABSTAIN,
@@ -73,7 +74,7 @@ class TestDrawing:
             sitting.vote(BAKERY, member, FOR)
         sitting.close_vote(BAKERY, about(BAKERY, "feasible"), DECIDED_AT)
         sitting.draw_protocol("1/2019", DRAWN_AT)
-        assert json.loads(text(sitting, "1/2019"))["taken_off"] == [str(SAWMILL)]
+        assert json.loads(text(sitting, "1/2019", 1))["taken_off"] == [str(SAWMILL)]
 
     def test_needs_a_decision(self) -> None:
         sitting = begun(BAKERY)
@@ -87,10 +88,10 @@ class TestDrawing:
 
     def test_its_digest_is_sha_256_of_its_canonical_text(self) -> None:
         sitting = drawn()
-        assert sitting.drawn.digest == hashlib.sha256(text(sitting, "1/2019").encode()).hexdigest()
+        assert sitting.drawn.digest == hashlib.sha256(text(sitting, "1/2019", 1).encode()).hexdigest()
 
     def test_its_text_says_what_was_decided_and_why(self) -> None:
-        said = json.loads(text(drawn(BAKERY), "1/2019"))
+        said = json.loads(text(drawn(BAKERY), "1/2019", 1))
         assert said["present"] == [str(m) for m in MEMBERS]
         assert said["decided"][0]["reasons"] == "feasible plan"
         assert said["decided"][0]["votes"][str(ASEL)] == "for"
@@ -155,13 +156,13 @@ class TestWhenTheProtocolIsDrawn:
 
     def test_who_refuses_is_recorded_with_the_reason(self) -> None:
         sitting = drawn()
-        sitting.record_not_signed(BOLAT, "on sick leave", SIGNED_AT)
+        sitting.record_not_signed(BOLAT, of(BOLAT, "on sick leave"), SIGNED_AT)
         assert BOLAT not in sitting.drawn.unanswered
-        assert sitting.drawn.answers[BOLAT].reason == "on sick leave"
+        assert sitting.drawn.answers[BOLAT].reason == of(BOLAT, "on sick leave")
 
     def test_who_was_recorded_may_still_sign(self) -> None:
         sitting = drawn()
-        sitting.record_not_signed(BOLAT, "on sick leave", SIGNED_AT)
+        sitting.record_not_signed(BOLAT, of(BOLAT, "on sick leave"), SIGNED_AT)
         sitting.sign(BOLAT, sitting.drawn.digest, SIGNED_AT)
         assert sitting.drawn.answers[BOLAT].signed
 
@@ -169,7 +170,7 @@ class TestWhenTheProtocolIsDrawn:
         sitting = drawn()
         sitting.sign(BOLAT, sitting.drawn.digest, SIGNED_AT)
         with pytest.raises(SignedAlready):
-            sitting.record_not_signed(BOLAT, "on sick leave", SIGNED_AT)
+            sitting.record_not_signed(BOLAT, of(BOLAT, "on sick leave"), SIGNED_AT)
 
     def test_the_chair_does_not_approve_before_everybody_has_answered(self) -> None:
         sitting = drawn(present=(ASEL, BOLAT, CHINGIZ))
@@ -201,7 +202,7 @@ class TestWhenProtocolIsSigned:
     def test_one_who_could_not_sign_holds_nothing_up(self) -> None:
         sitting = drawn(present=(ASEL, BOLAT, CHINGIZ))
         sitting.sign(BOLAT, sitting.drawn.digest, SIGNED_AT)
-        sitting.record_not_signed(CHINGIZ, "refuses", SIGNED_AT)
+        sitting.record_not_signed(CHINGIZ, of(CHINGIZ, "refuses"), SIGNED_AT)
         sitting.approve(ASEL, sitting.drawn.digest, SIGNED_AT)
         assert sitting.drawn.approved
 
@@ -324,6 +325,20 @@ class TestACorrectionOfTheRollCall:
         assert count is not None
         assert (count.outcome, count.chair_broke_tie) == ("granted", True)  # 2 to 2, Asel is for
 
+    def test_who_was_there_after_all_and_has_no_vote_abstained(self) -> None:
+        # Asel and Bolat for, Chingiz against; Dana was there and is recorded with no vote: 2 to 1, one abstained
+        sitting = decided(present=MEMBERS[:3], votes=(FOR, FOR, AGAINST))
+        sitting.correct_roll_call(MEMBERS[:4], "Dana came in time", SIGNED_AT)
+        item = sitting.item(BAKERY)
+        assert item.count is not None
+        assert (item.count.in_favour, item.count.against, item.count.abstained) == (2, 1, 1)
+        assert item.votes[DANA] == ABSTAIN
+
+    def test_who_was_there_after_all_has_no_vote_yet_where_nobody_abstains(self) -> None:
+        sitting = decided(present=MEMBERS[:3], votes=(FOR, FOR, AGAINST), said=terms(abstention=False))
+        sitting.correct_roll_call(MEMBERS[:4], "Dana came in time", SIGNED_AT)
+        assert DANA not in sitting.item(BAKERY).votes
+
     def test_keeps_the_members_of_that_day(self) -> None:
         sitting = decided()
         sitting.correct_roll_call(MEMBERS[:4], "Erlan had left", SIGNED_AT)
@@ -350,3 +365,36 @@ class TestReplay:
         assert sitting is not None
         assert sitting.drawn == source.drawn
         assert sitting.items == source.items
+
+
+class TestTheFirstForm:
+    """What was signed once has to come out the same for ever, to the byte."""
+
+    MEMBER = "00000000-0000-0000-0000-00000000000"
+    TEXT = (
+        '{"body":"00000000-0000-0000-0000-00000000003c","decided":[{"application":"00000000-0000-0000-0000-000000000047",'
+        '"count":{"abstained":0,"against":0,"chair_broke_tie":false,"in_favour":3,"outcome":"granted"},'
+        '"decided_at":"2019-12-10T04:40:00Z","discussed_at":"2019-12-10T04:20:00Z","note":"heard",'
+        f'"presided_by":"{MEMBER}1","reasons":"feasible plan","recused":{{}},'
+        f'"votes":{{"{MEMBER}1":"for","{MEMBER}2":"for","{MEMBER}3":"for"}}}}],'
+        f'"members":["{MEMBER}1","{MEMBER}2","{MEMBER}3","{MEMBER}4","{MEMBER}5"],"number":"1/2019",'
+        f'"place":"Karaganda, room 3","present":["{MEMBER}1","{MEMBER}2","{MEMBER}3"],"presided_by":"{MEMBER}1",'
+        f'"roll_called_at":"2019-12-10T04:00:00Z","secretary":"{MEMBER}6",'
+        '"sitting":"00000000-0000-0000-0000-000000000032","starts_at":"2019-12-10T04:00:00Z","taken_off":[]}'
+    )
+
+    def test_has_this_text(self) -> None:
+        assert text(drawn(present=(ASEL, BOLAT, CHINGIZ)), "1/2019", 1) == self.TEXT
+
+    def test_has_this_digest(self) -> None:
+        # sha256sum of the text above
+        digest = "094a3bcebd99210d2cc1025150e1e32f3c66388e13610984572e59ef9af9816c"
+        assert hashlib.sha256(self.TEXT.encode()).hexdigest() == digest
+        assert drawn(present=(ASEL, BOLAT, CHINGIZ)).drawn.digest == digest
+
+    def test_is_named_by_the_drawing(self) -> None:
+        assert drawn().drawn.form == 1
+
+    def test_of_a_drawing_that_names_no_form_is_meant(self) -> None:
+        # so were drawings written before there was a second form
+        assert Signing.ProtocolDrawn.model_fields["form"].default == 1

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.commission.sitting.voting import Choice, has_quorum, tally
-from shared.procedure.format import BodyRules, Quorum
+from services.commission.sitting.voting import Choice, Quorum, Rules, has_quorum, tally
 
 FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
 CHAIR = UUID(int=0)
 
 
-def rules(more_than: str = "0.5", *, recused_count: bool = True, tie: str = "chair") -> BodyRules:
-    return BodyRules.model_validate(
+def rules(more_than: str = "0.5", *, recused_count: bool = True, tie: str = "chair") -> Rules:
+    return Rules.model_validate(
         {
             "quorum": {"more_than": more_than},
             "recused_count_for_quorum": recused_count,
@@ -125,3 +124,16 @@ def test_quorum_is_kept_by_more_present_and_compared_exactly(members: int, prese
     assert reached == (present * 100 > members * int(asked.quorum.more_than * 100))
     if reached:
         assert has_quorum(asked, members, present + 1)
+
+
+class TestTheRulesOfASittingConvenedBefore:
+    def test_are_read_whatever_else_the_edition_said_then(self) -> None:
+        said = {
+            "quorum": {"more_than": "0.5", "note": "of that day"},
+            "recused_count_for_quorum": True,
+            "abstention": True,
+            "tie": "chair",
+            "majority": "more-for-than-against",
+            "not-known-any-more": 1,
+        }
+        assert Rules.model_validate(said).quorum.more_than == Decimal("0.5")

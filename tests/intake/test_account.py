@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from services.intake.account.domain import OF_THE_APPLICANT, Account
-from services.intake.account.refusals import AccountErased, AlreadyClaimed
+from services.intake.account.refusals import AccountErased, AlreadyClaimed, StillInOffice
 from shared.contracts.personal import Personal
 from shared.identity.roles import Grant, Role
 
@@ -44,6 +44,21 @@ class TestWhenOpened:
         assert len(account.collect_events()) == 1
 
 
+class TestWhenInOffice:
+    def test_it_cannot_be_erased(self) -> None:
+        account = opened()
+        account.grant(EXECUTOR)
+        with pytest.raises(StillInOffice):
+            account.erase()
+
+    def test_it_can_be_once_the_role_was_taken_away(self) -> None:
+        account = opened()
+        account.grant(EXECUTOR)
+        account.revoke(EXECUTOR)
+        account.erase()
+        assert account.erased
+
+
 class TestWhenClaimed:
     def test_it_opens_the_cabinet(self) -> None:
         account = opened()
@@ -66,7 +81,7 @@ class TestWhenErased:
 
     def test_it_holds_no_role_any_more(self) -> None:
         account = opened()
-        account.grant(EXECUTOR)
+        account.grant(OF_THE_APPLICANT)
         account.claim(uuid4())
         account.erase()
         assert account.token_grants == ()

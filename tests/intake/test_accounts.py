@@ -1,12 +1,15 @@
 """Accounts over REST: log-in, the one-time code, the operator's work."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from httpx import Response
 
+from services.intake.account.handlers import SetPassword, set_password
 from services.intake.main import app
+from shared.identity.digests import one_time_code
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import verify
 from shared.web.access import routes_without_role
@@ -23,8 +26,8 @@ async def log_in(counter: Counter, number: str = IIN, password: str = PASSWORD) 
 
 
 async def claim(counter: Counter, registered: str, **changed: Any) -> Response:
-    receipt = (await counter.get(f"/applications/{registered}/receipt")).json()
-    body = {"number": IIN, "application": receipt["number"], "code": receipt["code"], "password": PASSWORD, **changed}
+    number, code = (await counter.shown(registered))["number"], one_time_code(SECRET, UUID(registered))
+    body = {"number": IIN, "application": number, "code": code, "password": PASSWORD, **changed}
     headers = {"Idempotency-Key": str(uuid4()), "Accept-Language": "en"}
     return await counter.client.post(f"{PREFIX}/accounts/claims", json=body, headers=headers)
 
@@ -86,6 +89,16 @@ class TestWhenTheOperatorOpensAnAccount:
         return str(answer.json()["id"])
 
 
+class TestWhenSettingAPasswordDoesNotTakeEffect:
+    async def test_the_old_one_still_holds(self, counter: Counter) -> None:
+        body = {"number": IIN, "name": "Ерлан Ахметов", "password": PASSWORD, "grants": [EXECUTOR]}
+        account = (await counter.post("/accounts", body, Role.OPERATOR, provider=None)).json()["id"]
+        never_committed = await counter.node.work()
+        await set_password(never_committed, UUID(account), SetPassword(password="another good one"))
+        assert (await log_in(counter)).status_code == 200
+        assert (await log_in(counter, password="another good one")).status_code == 401
+
+
 class TestWhenAnApplicantHasAReceipt:
     async def test_its_code_opens_the_cabinet_account(self, counter: Counter) -> None:
         application = await counter.registered()
@@ -103,11 +116,59 @@ class TestWhenAnApplicantHasAReceipt:
         assert (again.status_code, again.json()["code"]) == (409, "already-claimed")
         assert (await log_in(counter)).status_code == 200
 
+    async def test_of_two_who_open_it_at_once_the_one_who_is_told_so_has_the_password(self, counter: Counter) -> None:
+        application = await counter.registered()
+        passwords = [f"chosen by number {n}" for n in range(4)]
+        answers = await asyncio.gather(*(claim(counter, application, password=each) for each in passwords))
+        logged_in = [await log_in(counter, password=each) for each in passwords]
+        assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
+        assert [s.status_code == 200 for s in logged_in] == [a.status_code == 200 for a in answers]
+
+    async def test_the_receipt_shows_the_code_until_it_was_used(self, counter: Counter) -> None:
+        application = await counter.registered()
+        path = f"/applications/{application}/receipt"
+        assert (await counter.get(path)).json()["code"] == one_time_code(SECRET, UUID(application))
+        await claim(counter, application)
+        assert (await counter.get(path)).json()["code"] is None
+
     async def test_another_code_number_or_application_is_told_alike(self, counter: Counter) -> None:
         application = await counter.registered()
         wrong = [{"code": "00000-00000-000"}, {"number": OTHER_IIN}, {"application": "KRG/2019/000009"}]
         answers = [await claim(counter, application, **each) for each in wrong]
         assert {(a.status_code, a.json()["code"]) for a in answers} == {(422, "code-not-accepted")}
+
+
+class TestWhenAnOfficialAppliesThemselves:
+    """Whoever registers a package under an official's number must not come by the official's account."""
+
+    async def _official_who_applied(self, counter: Counter) -> tuple[str, str]:
+        given = {"number": IIN, "name": "Ерлан Сағатов", "password": PASSWORD, "grants": [EXECUTOR]}
+        account = (await counter.post("/accounts", given, Role.OPERATOR)).json()["id"]
+        return account, await counter.registered()
+
+    async def test_the_code_with_another_password_opens_nothing(self, counter: Counter) -> None:
+        _, application = await self._official_who_applied(counter)
+        stolen = await claim(counter, application, password="of somebody else")
+        assert stolen.json()["code"] == "code-not-accepted"
+        assert (await log_in(counter, password="of somebody else")).status_code == 401
+        assert (await log_in(counter)).status_code == 200
+
+    async def test_the_code_with_their_own_password_adds_the_cabinet(self, counter: Counter) -> None:
+        _, application = await self._official_who_applied(counter)
+        assert (await claim(counter, application)).status_code == 200
+        caller = verify(counter.key.public_key(), (await log_in(counter)).json()["token"])
+        assert [g.role for g in caller.grants] == [Role.EXECUTOR, Role.APPLICANT]
+
+    async def test_the_clerk_does_not_rename_them(self, counter: Counter) -> None:
+        account, _ = await self._official_who_applied(counter)
+        assert (await counter.get(f"/accounts/{account}", Role.OPERATOR)).json()["name"] == "Ерлан Сағатов"
+
+
+class TestWhenManyGuessAtOnce:
+    async def test_no_more_are_let_through_than_one_after_another(self, counter: Counter) -> None:
+        guesses = (log_in(counter, number=OTHER_IIN, password=f"guess {n}") for n in range(30))
+        codes = sorted(a.status_code for a in await asyncio.gather(*guesses))
+        assert codes == [401] * 10 + [429] * 20
 
 
 class TestEveryRoute:

@@ -109,6 +109,24 @@ class TestWhenAClerkSlipped:
         refused = await counter.post(f"/applications/{application}/corrections", body)
         assert (refused.status_code, refused.json()["code"]) == (422, "form-not-met")
 
+    async def test_a_corrected_name_is_the_name_of_the_account_too(self, counter: Counter) -> None:
+        application = await counter.registered()
+        account = (await counter.shown(application))["applicant"]["account"]
+        body = {"reason": "misheard", "name": "Асқар Бейсенбаев"}
+        await counter.post(f"/applications/{application}/corrections", body)
+        shown = await counter.get(f"/accounts/{account}", Role.OPERATOR, provider=None)
+        assert (shown.json()["name"], shown.json()["language"]) == ("Асқар Бейсенбаев", "kk")
+
+    async def test_after_the_hand_over_the_amount_stays_but_a_name_can_be_corrected(self, counter: Counter) -> None:
+        application = await counter.registered()
+        await counter.post(f"/applications/{application}/admission", role=Role.EXECUTOR)
+        path, reason = f"/applications/{application}/corrections", {"reason": "misheard"}
+        refused = await counter.post(path, {**reason, "project": {"amount": "5000000.00"}})
+        assert (refused.status_code, refused.json()["code"]) == (409, "not-in-custody")
+        assert (await counter.post(path, {**reason, "name": "Асқар Бейсенбаев"})).status_code == 200
+        shown = await counter.shown(application)
+        assert (shown["project"]["amount"], shown["applicant"]["name"]) == ("3000000.00", "Асқар Бейсенбаев")
+
     async def test_a_representative_that_there_is_none_of_cannot_be_corrected(self, counter: Counter) -> None:
         application = await counter.registered()
         body = {"reason": "misheard", "representative_name": "Дана"}
@@ -219,6 +237,15 @@ class TestWhoLooksAtAnApplication:
         assert opening["account"] == str(counter.accounts[Role.CHANCELLERY])
         assert opening["route"] == "/api/intake/v1/applications/{application}"
 
+    async def test_so_is_each_of_the_receipt_and_of_its_facts(self, counter: Counter) -> None:
+        application = await counter.registered()
+        await counter.get(f"/applications/{application}/receipt")
+        await counter.get(f"/applications/{application}/facts", Role.HEAD)
+        page = (await counter.get("/openings", Role.AUDITOR, provider=None)).json()
+        prefix = "/api/intake/v1/applications/{application}"
+        assert [o["route"] for o in page["items"]] == [f"{prefix}/receipt", f"{prefix}/facts"]
+        assert (await counter.get("/openings", Role.OPERATOR, provider=None)).status_code == 403
+
     async def test_the_applicant_sees_their_own_unrecorded_and_nobody_elses(self, counter: Counter) -> None:
         application = await counter.registered()
         own = UUID((await counter.shown(application))["applicant"]["account"])
@@ -242,6 +269,12 @@ class TestWhoLooksAtAnApplication:
 
 
 class TestWhenAPersonIsErased:
+    async def test_an_official_in_office_is_not(self, counter: Counter) -> None:
+        account = await counter.official(IIN, Grant(role=Role.HEAD, provider=PROVIDER))
+        refused = await self._erase(counter, "", str(account))
+        assert (refused.status_code, refused.json()["code"]) == (409, "still-in-office")
+        assert "head" in refused.json()["detail"]
+
     async def test_it_is_refused_while_a_case_is_open(self, counter: Counter) -> None:
         application = await counter.registered()
         refused = await self._erase(counter, application)

@@ -9,6 +9,7 @@ from shared.transport.parked import RecordPlace, Refused, Seal, park
 from shared.transport.wire import Record
 from shared.web.pagination import encode_cursor
 from tests.intake.counter import PREFIX, SECRET, Counter
+from tests.support.waiting import eventually
 
 PLACE = RecordPlace("cluster", "ApplicationDecided", 0, 7)
 RAW = Record("ApplicationDecided", b"key", b"not JSON", (("ce_id", b"\xff"),))
@@ -51,16 +52,24 @@ class TestWhenARecordIsParked:
 class TestWhenAViewHoldsSomethingBack:
     async def test_a_retry_builds_it_anew(self, counter: Counter) -> None:
         application = await counter.registered()
+        await eventually(lambda: listed(counter))  # else the view itself would release what is put there below
         [fact] = await counter.node.log.subjects([application])
         async with counter.node.log.pool.acquire() as connection:
             await hold(connection, "applications", [Hold(application, START, fact.id, error="KeyError")])
         [held] = (await counter.get("/parked", Role.OPERATOR)).json()
         assert (held["reader"], held["subject"], held["error"]) == ("applications", application, "KeyError")
-        await counter.post(f"/parked/applications/{application}/retry", role=Role.OPERATOR)
+        retried = await counter.post(f"/parked/applications/{application}/retry", role=Role.OPERATOR)
+        assert retried.status_code == 200
         assert (await counter.get("/parked", Role.OPERATOR)).json() == []
 
     async def test_what_is_not_held_cannot_be_retried(self, counter: Counter) -> None:
-        assert (await counter.post("/parked/applications/nothing/retry", role=Role.OPERATOR)).status_code == 404
+        application = await counter.registered()
+        for path in (f"/parked/applications/{application}", "/parked/applications/nothing", "/parked/nobody/nothing"):
+            assert (await counter.post(f"{path}/retry", role=Role.OPERATOR)).status_code == 404
+
+
+async def listed(counter: Counter) -> bool:
+    return bool((await counter.get("/applications")).json()["items"])
 
 
 class TestWhenAViewIsBuiltAnew:

@@ -50,15 +50,14 @@ class TestWhenTaken:
 class TestWhenSomebodyGuesses:
     def test_the_name_is_shut_after_as_many_failures_as_allowed(self) -> None:
         attempts = Attempts(limit=2)
-        attempts.failed("a")
-        attempts.check("a")
-        attempts.failed("a")
+        attempts.begin("a")
+        attempts.begin("a")
         with pytest.raises(TooManyRequests):
-            attempts.check("a")
-        attempts.check("b")
+            attempts.begin("a")
+        attempts.begin("b")
 
     def test_a_success_begins_anew(self) -> None:
         attempts = Attempts(limit=1)
-        attempts.failed("a")
+        attempts.begin("a")
         attempts.succeeded("a")
-        attempts.check("a")
+        attempts.begin("a")

@@ -14,6 +14,7 @@ from deploy.postgres.embedded import EmbeddedPostgres
 from shared.kernel import held
 from shared.kernel import node as nodes
 from shared.kernel.follow import Waiting
+from shared.kernel.held import Hold
 from shared.kernel.log import Batch, Log, OutcomeUnknown, Row
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
@@ -227,8 +228,6 @@ class TestAStartedNode:
         await mended.retry("archive-reactions", "abai", discarding=bad.id)
         assert [r.stream for r in await whole(log) if r.type == "loan.opened"] == ["loan:abai-2"]
         assert await parked(log, 0)
-        with pytest.raises(NotFound):
-            await mended.retry("nobody", "abai")
 
     async def test_starts_a_loop_again_that_failed_and_shows_it_meanwhile(self, node: Node) -> None:
         runs = 0
@@ -291,3 +290,40 @@ async def keys_are(log: Log, expected: list[str]) -> bool:
 
 async def shown(log: Log, subject: str) -> Any:
     return await log.pool.fetchval("select exists(select from views.loans where subject = $1)", subject)
+
+
+class TestWhenAFactIsHeldBack:
+    """By the reactions and by a view."""
+
+    @pytest.fixture
+    async def fact(self, log: Log) -> Row:
+        await put(log, noted("abai", 1))
+        [fact] = await whole(log)
+        async with log.pool.acquire() as connection:
+            for reader in ("archive-reactions", "loans"):
+                await held.hold(connection, reader, [Hold("abai", fact.place, fact.id, error="KeyError")])
+        return fact
+
+    @pytest.mark.parametrize(
+        ("reader", "subject"), [("nobody", "abai"), ("archive-reactions", "auezov"), ("loans", "auezov")]
+    )
+    async def test_nothing_else_can_be_taken_up(
+        self, log: Log, vault: Vault, fact: Row, reader: str, subject: str
+    ) -> None:
+        with pytest.raises(NotFound):
+            await watching(log, vault).retry(reader, subject)
+        assert await parked(log, 2)
+
+    async def test_no_other_fact_can_be_given_up(self, log: Log, vault: Vault, fact: Row) -> None:
+        with pytest.raises(NotFound):
+            await watching(log, vault).retry("archive-reactions", "abai", discarding=uuid4())
+        assert await parked(log, 2)
+
+    async def test_a_view_can_only_be_told_to_fold_it(self, log: Log, vault: Vault, fact: Row) -> None:
+        with pytest.raises(NotFound):
+            await watching(log, vault).retry("loans", "abai", discarding=fact.id)
+        assert await parked(log, 2)
+
+
+def watching(log: Log, vault: Vault) -> Node:
+    return Node(service(), log, vault, FixedClock(), {"Noted": when_noted_then_open_loan}, (LOANS,))

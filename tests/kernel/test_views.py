@@ -233,6 +233,17 @@ class TestAChangedForm:
         lengths = await log.pool.fetch("select subject, length from views.loans where subject in ('t1', 't10')")
         assert {r["subject"]: r["length"] for r in lengths} == {"t1": 2, "t10": 3}
 
+    async def test_is_a_fold_that_says_something_else_under_a_new_version(self, log: Log, vault: Vault) -> None:
+        def fold_total(subject: str, rows: list[Row], keys: Keys) -> Folded:
+            return [{**row, "renewals": row["renewals"] + 100} for row in fold_loan(subject, rows, keys)]
+
+        await opened(log, vault, "abai")
+        await brought_up_to_date(log, vault)
+        await projector(log, vault, replace(LOANS, fold=fold_total)).ensure()
+        assert await shown(log) == {"abai": 0}
+        await projector(log, vault, replace(LOANS, fold=fold_total, fold_version=2)).ensure()
+        assert await shown(log) == {"abai": 100}
+
     async def test_leaves_the_old_one_to_its_readers_when_it_cannot_be_built(self, log: Log, vault: Vault) -> None:
         await many_loans(log, vault)
         await brought_up_to_date(log, vault)

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts import commission, intake
-from shared.contracts.case import ApplicationWithdrawn
+from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
 from shared.contracts.common import Because, CaseFact, PublicFact, StepDone
 from shared.contracts.personal import Personal
+from shared.identity.roles import Grant, Role
+from shared.identity.tokens import Caller
 from shared.kernel.log import Log, NewRow, copy
 from shared.kernel.vault import Keys, Vault
 from shared.procedure.case import Case
@@ -25,6 +27,11 @@ DIGEST = "0" * 64
 
 def utc(month: int, day: int, hour: int, minute: int = 0, year: int = 2019) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+def clerk(role: Role = Role.CHANCELLERY, provider: str = PROVIDER) -> Caller:
+    grants = (Grant(role=role, provider=provider),)
+    return Caller(account=UUID(int=91), grants=grants, language="kk", expires_at=utc(12, 31, 0))
 
 
 class Story:
@@ -140,12 +147,17 @@ class Story:
             intake.ApplicationRefused(happened_at=at, step=step, ground="incomplete-package", reasons=reasons),
         )
 
-    async def scheduled(self) -> NewRow:
-        at = utc(11, 27, 4)
+    async def scheduled(self, at: datetime | None = None) -> NewRow:
+        at = at or utc(11, 27, 4)
         step = await self.done("commission", "convene", at)
         fact = commission.ApplicationScheduled(
             happened_at=at, step=step, sitting=SITTING, body=BODY, starts_at=utc(12, 5, 5), place="каб. 12"
         )
+        return await self.tell("commission", fact)
+
+    async def unscheduled(self, at: datetime) -> NewRow:
+        step = (await self.case("commission")).undoes("convene", at)
+        fact = commission.ApplicationUnscheduled(happened_at=at, step=step, sitting=SITTING, why="cancelled")
         return await self.tell("commission", fact)
 
     async def held(self, at: datetime | None = None) -> NewRow:
@@ -209,6 +221,15 @@ class Story:
 
     async def asked_to_withdraw(self, at: datetime) -> NewRow:
         return await self.tell("intake", intake.WithdrawalRequested(happened_at=at, asked_through="cabinet"))
+
+    async def declined_to_withdraw(self, request: NewRow, at: datetime) -> NewRow:
+        asked = utc(12, 9, 5)
+        fact = WithdrawalDeclined(happened_at=at, request=request.id, asked_at=asked, shut_at=at, shut_by="decide")
+        return await self.tell("commission", fact)
+
+    async def closed(self, at: datetime, reason: str) -> NewRow:
+        fact = commission.CaseClosed(happened_at=at, ends="closed", reason=self.personal(reason))
+        return await self.tell("commission", fact)
 
     async def withdrawn(self, request: NewRow, at: datetime) -> NewRow:
         fact = ApplicationWithdrawn(happened_at=at, ends="withdrawn", request=request.id, asked_at=at)

@@ -7,11 +7,13 @@ import pytest
 from services.notification.cabinet.model import State
 from services.notification.cabinet.render import render
 from services.notification.cabinet.views import CABINET
+from services.notification.notice.handlers import TellApplicant, tell_applicant
 from shared.contracts.intake import ApplicantErased
 from shared.kernel.views import Projector
+from shared.kernel.work import SYSTEM
 from shared.texts.languages import LANGUAGES, Language
 from tests.notification.conftest import House
-from tests.notification.story import Story, utc
+from tests.notification.story import Story, clerk, utc
 
 NOW = utc(12, 9, 9)
 
@@ -158,3 +160,25 @@ class TestWhenTheApplicantAsksToWithdraw:
         state = await house.state(story)
         assert (state["withdrawal"], state["status"]["code"]) == (None, "withdrawn")
         assert state["messages"][-1]["template"] == "withdrawal-granted"
+
+    async def test_the_answer_is_told_even_when_the_case_has_ended(self, house: House, story: Story) -> None:
+        await house.until_approved(story, "refused")
+        request = await story.asked_to_withdraw(utc(12, 9, 5))
+        await house.node.perform(
+            lambda work: tell_applicant(work, TellApplicant(story.application, clerk(), "paper")), SYSTEM
+        )
+        await house.settled()
+        await story.declined_to_withdraw(request, utc(12, 9, 9, 1))
+        told = render(await house.state(story), "en", utc(12, 9, 10))
+        assert (told["status"]["code"], told["messages"][-1]["template"]) == ("refused", "withdrawal-declined")
+        assert told["messages"][-1]["text"].startswith("Asked at: 9 December 2019, 11:00.")
+
+
+class TestWhenTheCaseWasClosed:
+    async def test_the_reason_is_told_until_it_is_erased(self, house: House, story: Story) -> None:
+        await story.registered()
+        await story.closed(utc(11, 26, 9), "Заявитель не пришёл.")
+        assert render(await house.state(story), "ru", NOW)["messages"][-1]["text"].endswith("Заявитель не пришёл.")
+        await story.vault.forget(story.person)
+        await house.node.projectors[0].rebuild()
+        assert render(await house.state(story), "ru", NOW)["messages"][-1]["text"].endswith("Причина: удалено")

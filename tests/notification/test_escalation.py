@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.notification.cabinet.render import render
 from services.notification.deadline.rules import rules
 from services.notification.deadline.sweep import sweep_once
+from services.notification.notice.handlers import TellApplicant, tell_applicant
 from shared.kernel.log import Row
+from shared.kernel.work import SYSTEM
 from tests.notification.conftest import House
-from tests.notification.story import Story, sources_come, utc
+from tests.notification.story import Story, clerk, sources_come, utc
 
 # The check is due on Wednesday 27 November 18:30: 2 working days from Monday 10:10.
 DUE = utc(11, 27, 12, 30)
@@ -85,3 +88,60 @@ class TestWhenTheCheckIsOverdue:
         assert [f.type for f in await escalations(house, story)] == ["ActionEscalated"]
         [check] = [e for e in (await house.state(story))["timeline"] if e["step"] == "check"]
         assert check["late"]
+
+
+class TestWhenTheSittingWasCancelled:
+    """Convening was due on Wednesday 27 November 18:30: 1 working day from the check on Tuesday."""
+
+    @pytest.fixture(autouse=True)
+    async def admitted(self, house: House, story: Story) -> None:
+        await story.registered()
+        await story.admitted()
+        await house.settled()
+
+    async def cancelled(self, house: House, story: Story, convened: datetime) -> None:
+        await story.scheduled(convened)
+        await story.unscheduled(utc(12, 3, 4))
+        await house.settled()
+        house.clock.at = utc(12, 3, 5)
+        await sources_come(house.log)
+
+    async def test_a_convening_that_was_once_in_time_is_not_escalated(self, house: House, story: Story) -> None:
+        await self.cancelled(house, story, utc(11, 27, 12, 30))
+        assert await sweep_once(house.node) == 0
+        [opened] = render(await house.state(story), "en", house.clock.at)["open"]
+        assert (opened["step"], opened["due"]) == ("convene", "2019-11-27T18:30:00+06:00")
+        assert (opened["once_in_time"], opened["overdue"]) == (True, False)
+
+    async def test_one_that_was_late_is(self, house: House, story: Story) -> None:
+        await self.cancelled(house, story, utc(11, 27, 12, 31))
+        assert await sweep_once(house.node) == 1
+        [opened] = render(await house.state(story), "en", house.clock.at)["open"]
+        assert (opened["once_in_time"], opened["overdue"]) == (False, True)
+
+    async def test_an_escalation_is_withdrawn_when_the_timely_convening_comes_after_all(
+        self, house: House, story: Story
+    ) -> None:
+        house.clock.at = utc(12, 3, 5)
+        await sources_come(house.log)
+        assert await sweep_once(house.node) == 1
+        story.under_way = True
+        convening, cancelling = await story.scheduled(), await story.unscheduled(utc(12, 3, 4))
+        await story.come(convening, cancelling)
+        assert [f.type for f in await escalations(house, story)] == ["ActionEscalated", "EscalationWithdrawn"]
+
+
+class TestWhenOnePartyOfThreeSignedInTime:
+    async def test_the_contract_is_escalated_all_the_same(self, house: House, story: Story) -> None:
+        await house.until_approved(story)
+        told = TellApplicant(story.application, clerk(), "paper")
+        await house.node.perform(lambda work: tell_applicant(work, told), SYSTEM)
+        await house.settled()
+        await story.contract_signed("provider", 12)
+        await house.settled()
+        # 10 working days from Monday 9 December; 16 and 17 were holidays: Wednesday 25 December
+        house.clock.at = utc(12, 25, 12, 36)
+        await sources_come(house.log)
+        assert await sweep_once(house.node) == 1
+        [opened] = (await house.state(story))["open"]
+        assert (opened["missing"], opened["once_in_time"]) == (["financial-agency", "applicant"], False)

@@ -14,10 +14,13 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from services.notification.cabinet import reads
 from services.notification.cabinet.dispatch import Dispatcher
+from services.notification.cabinet.reads import Shown
 from services.notification.main import cabinet_app
 from services.notification.settings import LiveSettings
 from shared.identity.roles import Role
+from shared.kernel.log import Log, Place
 from tests.notification.conftest import KEY, SECRET, House, token
 from tests.notification.story import Story
 from tests.support.waiting import eventually
@@ -154,6 +157,37 @@ class TestWhenAnApplicationIsRegistered:
                 await frame(ws)
             await story.admitted()
             assert {(await frame(ws))["application"] for ws in (one, two, three)} == {story.subject}
+
+    async def test_an_error_of_the_reader_is_outlived(
+        self, server: Server, story: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read, failed = reads.changed, 0
+
+        async def fails_once(log: Log, after: Place) -> tuple[list[Shown], Place]:
+            nonlocal failed
+            failed += 1
+            if failed == 1:
+                raise ValueError
+            return await read(log, after)
+
+        async with server.greeted() as ws:
+            await frame(ws)
+            monkeypatch.setattr(reads, "changed", fails_once)
+            await story.admitted()
+            assert (await frame(ws))["version"] > 1
+        assert failed > 1
+
+    async def test_a_reader_that_was_stopped_starts_again_and_misses_nothing(
+        self, server: Server, story: Story
+    ) -> None:
+        async with server.greeted() as ws:
+            await frame(ws)
+            assert server.dispatcher._task
+            server.dispatcher._task.cancel()
+            await story.admitted()
+            async with server.greeted() as another:
+                await frame(another)
+                assert (await frame(ws))["version"] > 1
 
     async def test_an_official_of_the_provider_may_watch_it(self, server: Server, house: House, story: Story) -> None:
         executor = uuid4()

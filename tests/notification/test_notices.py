@@ -1,23 +1,17 @@
 """Telling the applicant: by itself after the check, by the chancellery after the approval."""
 
 import json
-from uuid import UUID
 
 import pytest
 
 from services.notification.notice.handlers import TellApplicant, tell_applicant
-from shared.identity.roles import Grant, Role
+from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourProvider
 from shared.kernel.node import Command
 from shared.kernel.work import SYSTEM
 from shared.procedure.refusals import BeforeItsGround, InTheFuture, StepNotOpenYet
 from tests.notification.conftest import House
-from tests.notification.story import PROVIDER, Story, utc
-
-
-def clerk(role: Role = Role.CHANCELLERY, provider: str = PROVIDER) -> Caller:
-    grants = (Grant(role=role, provider=provider),)
-    return Caller(account=UUID(int=91), grants=grants, language="kk", expires_at=utc(12, 31, 0))
+from tests.notification.story import PROVIDER, Story, clerk, utc
 
 
 class TestWhenTheCheckIsDone:

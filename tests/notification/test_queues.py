@@ -7,10 +7,15 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.notification.deadline.sweep import sweep_once
 from services.notification.main import notification_app
+from services.notification.notice.handlers import TellApplicant, tell_applicant
+from services.notification.queues.views import role_of
 from shared.identity.roles import Role
+from shared.kernel.work import SYSTEM
+from shared.procedure.format import Step
 from tests.notification.conftest import KEY, SECRET, House, token
-from tests.notification.story import ASEL, BOLAT, Story, utc
+from tests.notification.story import ASEL, BOLAT, PROVIDER, Story, clerk, sources_come, utc
 
 EXECUTOR = UUID(int=92)
 
@@ -71,6 +76,73 @@ class TestWhenTwoChecksAreOpen:
     async def test_a_cursor_of_another_kind_is_refused(self, officials: httpx.AsyncClient, cursor: str) -> None:
         answer = await officials.get(f"/queues/executor?cursor={cursor}", headers=bearer(EXECUTOR, Role.EXECUTOR))
         assert (answer.status_code, answer.json()["code"]) == (400, "bad-cursor")
+
+
+class TestWhenTheCheckWasEscalated:
+    @pytest.fixture(autouse=True)
+    async def escalated(self, house: House, story: Story) -> None:
+        await story.registered()
+        await house.settled()
+        house.clock.at = utc(11, 27, 12, 36)  # due at 12:30, 5 minutes of grace
+        await sources_come(house.log)
+
+    async def seen(self, officials: httpx.AsyncClient, role: Role, provider: str = PROVIDER) -> list[tuple[str, str]]:
+        answer = await officials.get(f"/queues/{role}", headers=bearer(uuid4(), role, provider=provider))
+        return [(i["step"], i["role"]) for i in answer.json()["items"]]
+
+    async def test_the_head_has_it_in_the_queue_too(self, officials: httpx.AsyncClient, house: House) -> None:
+        assert await self.seen(officials, Role.HEAD) == []
+        await sweep_once(house.node)
+        await house.settled()
+        assert await self.seen(officials, Role.HEAD) == [("check", "executor")]
+        assert await self.seen(officials, Role.EXECUTOR) == [("check", "executor")]
+
+    async def test_others_and_heads_of_other_providers_have_not(
+        self, officials: httpx.AsyncClient, house: House
+    ) -> None:
+        await sweep_once(house.node)
+        await house.settled()
+        assert await self.seen(officials, Role.SECRETARY) == []
+        assert await self.seen(officials, Role.HEAD, "elsewhere") == []
+
+
+class TestWhenAConveningOnceInTimeIsOpenAgain:
+    async def test_it_comes_last_and_is_not_overdue(
+        self, officials: httpx.AsyncClient, house: House, story: Story
+    ) -> None:
+        other = await house.story()
+        await other.registered(shift=timedelta(days=1))
+        await story.registered()
+        await story.admitted()
+        await house.settled()
+        await story.scheduled()
+        await story.unscheduled(utc(11, 28, 4))
+        await house.settled()
+        house.clock.at = utc(11, 28, 12)
+        items = (await officials.get("/queues/executor", headers=bearer(EXECUTOR, Role.EXECUTOR))).json()["items"]
+        # the check is due on Thursday, the convening was on Wednesday
+        assert [(i["step"], i["due"], i["overdue"]) for i in items] == [
+            ("check", "2019-11-28T18:30:00+06:00", False),
+            ("convene", "2019-11-27T18:30:00+06:00", False),
+        ]
+
+
+class TestWhoseTurnAPartIs:
+    @pytest.mark.parametrize(
+        ("part", "channel", "role"),
+        [
+            ("provider", "portal", Role.HEAD),
+            ("financial-agency", "portal", Role.FINANCIAL_AGENCY),
+            ("national-institute", "portal", Role.INSTITUTE_EXPERT),
+            ("applicant", "portal", Role.APPLICANT),
+            ("applicant", "paper", Role.CHANCELLERY),
+            (str(ASEL), "paper", Role.SECRETARY),
+            ("", "paper", Role.SECRETARY),
+        ],
+    )
+    def test_it_is_the_partys_role_or_the_steps(self, part: str, channel: str, role: Role) -> None:
+        step = Step.model_validate({"kind": "sign-contract", "role": "secretary", "after": ["notify"]})
+        assert role_of(step, part, channel) == role
 
 
 class TestWhenTheProtocolIsToBeSigned:
@@ -141,3 +213,45 @@ class TestWhenAnOfficialOpensAnApplication:
         answer = await officials.get(f"/applications/{story.subject}", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "not-your-provider")
         assert await house.log.pool.fetchval("select count(*) from openings") == 0
+
+    @pytest.mark.parametrize("role", [Role.MEMBER, Role.CHAIR])
+    async def test_members_read_it_through_the_commission_only(
+        self, officials: httpx.AsyncClient, story: Story, role: Role
+    ) -> None:
+        answer = await officials.get(f"/applications/{story.subject}", headers=bearer(uuid4(), role))
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong-role")
+
+    async def test_the_financial_agency_may_not_before_there_is_a_contract(
+        self, officials: httpx.AsyncClient, story: Story
+    ) -> None:
+        headers = bearer(uuid4(), Role.FINANCIAL_AGENCY)
+        answer = await officials.get(f"/applications/{story.subject}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-your-provider")
+
+
+class TestWhenTheContractCanBeSigned:
+    async def test_the_financial_agency_may_open_it(
+        self, officials: httpx.AsyncClient, house: House, story: Story
+    ) -> None:
+        await house.until_approved(story)
+        told = TellApplicant(story.application, clerk(), "paper")
+        await house.node.perform(lambda work: tell_applicant(work, told), SYSTEM)
+        headers = bearer(uuid4(), Role.FINANCIAL_AGENCY)
+        await house.settled()
+        assert (await officials.get(f"/applications/{story.subject}", headers=headers)).status_code == 200
+        for party in ("provider", "financial-agency", "applicant"):
+            await story.contract_signed(party, 12)
+        await house.settled()
+        assert (await house.state(story))["open"] == []
+        assert (await officials.get(f"/applications/{story.subject}", headers=headers)).status_code == 200
+
+    @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+06:00", "9999-12-31T23:59:59-06:00", "2019-12-09T15:00:00"])
+    async def test_a_telling_at_an_instant_that_is_none_is_refused(
+        self, officials: httpx.AsyncClient, story: Story, at: str
+    ) -> None:
+        answer = await officials.post(
+            f"/applications/{story.subject}/notices",
+            json={"channel": "paper", "at": at},
+            headers={**bearer(UUID(int=93), Role.CHANCELLERY), "Idempotency-Key": str(uuid4())},
+        )
+        assert answer.status_code == 422

@@ -1,5 +1,6 @@
 """Databases for tests: each log and vault in one of its own, with roles as in an installation; a clock that stands."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,10 @@ from shared.kernel.work import Service, UnitOfWork
 ROOT = Path(__file__).parents[2]
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 MARCH_2019 = datetime(2019, 3, 11, 5, tzinfo=UTC)
+TABLES = (
+    "select string_agg(quote_ident(tablename), ', ') from pg_tables"
+    " where schemaname = 'public' and tablename <> 'migrations'"
+)
 
 
 @dataclass
@@ -63,12 +68,51 @@ async def fresh_place(postgres: EmbeddedPostgres) -> Place:
     return Place(postgres, name)
 
 
+OTHERS = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+)
+_given: dict[str, list[tuple[Place, Log]]] = {}
+"""Logs by service: what was closed is emptied and given again, since making a database takes longer than most tests."""
+
+
 async def fresh_log(postgres: EmbeddedPostgres, service: str, size: int = 8) -> Log:
     """The open, empty, migrated log of a service, its own migrations included; whoever asks closes it."""
-    place = await fresh_place(postgres)
-    own = ROOT / "services" / service / "migrations"
+    given = _given.setdefault(service, [])
+    free = next((g for g in given if g[0].postgres is postgres and g[1].pool.is_closing()), None)
+    if free:
+        given.remove(free)
+    place = free[0] if free and await _emptied(free[0]) else await _migrated(postgres, service)
+    log = await Log(service, place.dsn, size).open()
+    given.append((place, log))
+    return log
+
+
+async def _migrated(postgres: EmbeddedPostgres, service: str) -> Place:
+    place, own = await fresh_place(postgres), ROOT / "services" / service / "migrations"
     await migrate(place.owner_dsn, place.name, *([own] if own.is_dir() else []))
-    return await Log(service, place.dsn, size).open()
+    return place
+
+
+async def _emptied(place: Place) -> bool:
+    """As on the first day: no facts, no read models. False when somebody still uses it."""
+    connection = await asyncpg.connect(place.owner_dsn)
+    try:
+        free = await _alone(connection)
+        if free:
+            await connection.execute(f"truncate {await connection.fetchval(TABLES)} restart identity")
+    finally:
+        await connection.close()
+    return free
+
+
+async def _alone(connection: Any) -> bool:
+    """A session just closed stays for a moment."""
+    for _ in range(100):
+        if not await connection.fetchval(OTHERS):
+            return True
+        await asyncio.sleep(0.002)
+    return False
 
 
 async def fresh_vault(postgres: EmbeddedPostgres) -> Vault:

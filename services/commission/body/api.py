@@ -1,23 +1,28 @@
 """Bodies over HTTP."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from services.commission.body.domain import Body, Composition, Seat
 from services.commission.body.handlers import Appoint, FormBody, Relieve, appoint, form_body, relieve
-from services.commission.routes import PREFIX, Onlooker, Operator, SentCommand, reading
+from services.commission.commands import SEATED
+from services.commission.routes import OFFICIALS, PREFIX, Operator, SentCommand, reading
 from services.commission.sitting.reading import body_of
 from shared.identity.roles import Role
+from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
+from shared.web.access import allow
 from shared.web.commands import Accepted
 from shared.web.etag import etag
 
 FORMED = "select stream from events where type = 'body.formed' order by stream"
 
 router = APIRouter(prefix=f"{PREFIX}/bodies", tags=["bodies"])
+Onlooker = Annotated[Caller, Depends(allow(*OFFICIALS, *SEATED, Role.OPERATOR, Role.AUDITOR))]
 
 
 class TenureShown(BaseModel):

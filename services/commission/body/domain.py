@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import event
 from pydantic import BaseModel, ConfigDict
 
-from services.commission.body.refusals import NotSeated, OtherBody, RelievedBeforeAppointed, SeatTaken
+from services.commission.body.refusals import AppointedAlready, NotSeated, OtherBody, RelievedBeforeAppointed, SeatTaken
 from shared.contracts.personal import Personal
 from shared.kernel.events import Aggregate, DomainEvent
 
@@ -101,9 +101,12 @@ class Body(Aggregate):
     # -- rules
 
     def appoint(self, account: UUID, seat: Seat, since: date, name: Personal | None = None) -> None:
-        """Give the seat from that day on. One holds chair, deputy and secretary at a time. Raises SeatTaken."""
+        """Give the seat from that day on. One holds chair, deputy and secretary at a time. Raises SeatTaken, or
+        AppointedAlready for one who holds it from another day on."""
         held = [t for t in self.tenures if t.seat == seat and t.overlaps(since)]
-        if any(t.account == account for t in held):
+        if own := next((t for t in held if t.account == account), None):
+            if own.since != since:
+                raise AppointedAlready(since=own.since)
             return
         if seat is not Seat.MEMBER and held:
             raise SeatTaken(seat=seat)

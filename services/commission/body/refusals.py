@@ -9,6 +9,12 @@ class SeatTaken(Refused):
     takes = ("seat",)
 
 
+class AppointedAlready(Refused):
+    """The person holds this seat from another day on; nothing is appointed twice."""
+
+    takes = ("since",)
+
+
 class NotSeated(Refused):
     """The account doesn't hold this seat."""
 

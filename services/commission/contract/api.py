@@ -4,14 +4,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.commission.commands import Digest
 from services.commission.contract import handlers
-from services.commission.contract.domain import APPLICANT, SIGNER, Contract, Terms, contract_of
+from services.commission.contract.domain import Contract, Terms, contract_of
 from services.commission.routes import (
     PREFIX,
-    Applicant,
     Chancellery,
     Head,
     SentCommand,
@@ -24,16 +23,21 @@ from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.kinds import APPLICANT, PARTY_ROLES
 from shared.procedure.refusals import UnknownApplication
 from shared.web.access import allow
 from shared.web.commands import Accepted
 from shared.web.etag import etag
+from shared.web.instants import Instant
 
 router = APIRouter(prefix=PREFIX + "/contracts/{application}", tags=["contracts"])
 LARGER_BODIES = {f"{PREFIX}/contracts/[^/]+/paper-signature": documents.MEGABYTES + 1}
-READERS = (*SIGNER.values(), Role.CHANCELLERY, Role.AUDITOR)
+READERS = (*PARTY_ROLES.values(), Role.CHANCELLERY, Role.AUDITOR)
 
-Party = Annotated[Caller, Depends(allow(*SIGNER.values()))]
+DECLINING = (Role.APPLICANT, Role.CHANCELLERY)
+
+Declining = Annotated[Caller, Depends(allow(*DECLINING))]
+Party = Annotated[Caller, Depends(allow(*PARTY_ROLES.values()))]
 Reader = Annotated[Caller, Depends(allow(*READERS))]
 
 
@@ -74,7 +78,7 @@ async def scan(application: UUID, request: Request, caller: Reader) -> Response:
 @router.post("/signatures", summary="Sign for a party")
 async def sign(application: UUID, sent: SentCommand, caller: Party, command: handlers.SignContract) -> Accepted:
     acting = sent.acting(caller)
-    roles = [SIGNER[command.party]] if command.party in SIGNER else list(SIGNER.values())
+    roles = [PARTY_ROLES[command.party]] if command.party in PARTY_ROLES else list(PARTY_ROLES.values())
     return await sent.perform(caller, roles, lambda work: handlers.sign_contract(work, acting, application, command))
 
 
@@ -85,7 +89,7 @@ async def paper_signature(
     caller: Chancellery,
     scan: Annotated[bytes, File(description="PDF, JPEG or PNG, at most 20 MB")],
     digest: Annotated[Digest, Form()],
-    at: Annotated[AwareDatetime | None, Form(description="When it was signed; now unless stated")] = None,
+    at: Annotated[Instant | None, Form(description="When it was signed; now unless stated")] = None,
 ) -> Accepted:
     acting, command = sent.acting(caller), handlers.RecordPaperSignature(digest=digest, at=at)
     return await sent.perform(
@@ -95,13 +99,13 @@ async def paper_signature(
     )
 
 
-@router.post("/decline", summary="Decline the contract, as the applicant")
+@router.post("/decline", summary="Decline the contract, as the applicant or at the counter for one who filed on paper")
 async def decline(
-    application: UUID, sent: SentCommand, caller: Applicant, command: handlers.DeclineContract
+    application: UUID, sent: SentCommand, caller: Declining, command: handlers.DeclineContract
 ) -> Accepted:
     acting = sent.acting(caller)
     return await sent.perform(
-        caller, [Role.APPLICANT], lambda work: handlers.decline_contract(work, acting, application, command)
+        caller, DECLINING, lambda work: handlers.decline_contract(work, acting, application, command)
     )
 
 
@@ -134,7 +138,7 @@ def _shown(contract: Contract) -> ContractShown:
     signed = [SignatureShown(party=p, **s.model_dump()) for p, s in contract.signatures.items()]
     return ContractShown(
         terms=contract.terms,
-        text=contract.terms.text,
+        text=contract.text,
         digest=contract.digest,
         signatures=signed,
         missing=[party for party in contract.terms.parties if party not in contract.signatures],

@@ -22,17 +22,8 @@ from services.commission.contract.refusals import (
 )
 from shared.contracts.common import Digest
 from shared.contracts.personal import Personal
-from shared.identity.roles import Role
 from shared.kernel.events import Aggregate, DomainEvent
-
-APPLICANT = "applicant"
-SIGNER = {
-    "provider": Role.HEAD,
-    "financial-agency": Role.FINANCIAL_AGENCY,
-    "national-institute": Role.INSTITUTE_EXPERT,
-    APPLICANT: Role.APPLICANT,
-}
-"""In which role one signs for each party."""
+from shared.procedure.kinds import APPLICANT
 
 
 class Terms(BaseModel):
@@ -53,10 +44,6 @@ class Terms(BaseModel):
         """Canonical JSON: what is signed."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
 
 class Signature(BaseModel):
     """Who signed, and the scan of a signature on paper (its digest), recorded by whoever is named."""
@@ -72,6 +59,7 @@ class Contract(Aggregate):
 
     class Drawn(Aggregate.Created):
         terms: Terms
+        text: str
         digest: Digest
         channel: Literal["paper", "portal"]
         applicant: UUID
@@ -90,7 +78,7 @@ class Contract(Aggregate):
         at: datetime
 
     class Closed(Aggregate.Event):
-        reason: str
+        reason: Personal
         at: datetime
 
     @staticmethod
@@ -99,9 +87,16 @@ class Contract(Aggregate):
 
     @event(Drawn)
     def __init__(
-        self, terms: Terms, digest: Digest, channel: Literal["paper", "portal"], applicant: UUID, at: datetime
+        self,
+        terms: Terms,
+        text: str,
+        digest: Digest,
+        channel: Literal["paper", "portal"],
+        applicant: UUID,
+        at: datetime,
     ) -> None:
-        self.terms, self.digest, self.channel, self.applicant = terms, digest, channel, applicant
+        self.terms, self.text, self.digest = terms, text, digest
+        self.channel, self.applicant = channel, applicant
         self.signatures: dict[str, Signature] = {}
         self.in_force = False
         self.over: Literal["declined", "closed"] | None = None
@@ -112,7 +107,7 @@ class Contract(Aggregate):
         """One party signs this very text, by somebody who holds its role. Signing again changes nothing."""
         if party == APPLICANT and by != self.applicant:
             raise SignsForAnother(party=party)
-        if any(s.by == by for p, s in self.signatures.items() if p != party):
+        if any(s.by == by and s.scan is None for p, s in self.signatures.items() if p != party):
             raise SignsForAnother(party=party)
         self._sign(party, Signature(by=by), digest, at)
 
@@ -126,11 +121,15 @@ class Contract(Aggregate):
         """The applicant doesn't want the contract, which isn't in force yet."""
         if by != self.applicant:
             raise SignsForAnother(party=APPLICANT)
-        if self.over != "declined":
-            self._must_be_open()
-            self._declined(reason, at)
+        self._decline(reason, at)
 
-    def close(self, reason: str, due: datetime | None, at: datetime) -> None:
+    def record_decline(self, reason: Personal | None, at: datetime) -> None:
+        """The chancellery records that an applicant who filed on paper declined at the counter."""
+        if self.channel != "paper":
+            raise NotOnPaper
+        self._decline(reason, at)
+
+    def close(self, reason: Personal, due: datetime | None, at: datetime) -> None:
         """The head closes what is still unsigned after the term's end. `due` None: there is no term to end."""
         if self.over == "closed":
             return
@@ -140,6 +139,11 @@ class Contract(Aggregate):
         self._closed(reason, at)
 
     # -- inside
+
+    def _decline(self, reason: Personal | None, at: datetime) -> None:
+        if self.over != "declined":
+            self._must_be_open()
+            self._declined(reason, at)
 
     def _sign(self, party: str, signature: Signature, digest: str, at: datetime) -> None:
         if party not in self.terms.parties:
@@ -174,8 +178,12 @@ class Contract(Aggregate):
         self.over = "declined"
 
     @event(Closed)
-    def _closed(self, reason: str, at: datetime) -> None:
+    def _closed(self, reason: Personal, at: datetime) -> None:
         self.over = "closed"
+
+
+def digest_of(text: str) -> Digest:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def contract_of(application: UUID) -> str:

@@ -1,22 +1,23 @@
 """Commands on the contract: drawn with the approval, signed by its parties, declined by the applicant or closed."""
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
 from services.commission.commands import Acting, Command, Digest, Stated, Text
-from services.commission.contract.domain import APPLICANT, SIGNER, Contract, Terms, contract_of
+from services.commission.contract.domain import Contract, Terms, contract_of, digest_of
 from services.commission.contract.refusals import NotParty
 from services.commission.sitting.domain import Sitting
 from services.commission.stated import case_in
-from shared.contracts.intake import RegistrationCorrected
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.kinds import APPLICANT, PARTY_ROLES
 
 STEP = "sign-contract"
 
@@ -46,8 +47,8 @@ async def draw_contracts(work: UnitOfWork, sitting: Sitting, at: datetime) -> No
         drawn = await work.find(Contract, contract_of(item.application))
         if granted and drawn is None and case.steps_of_kind(STEP):
             terms = _terms(case, sitting)
-            registered = case.registered
-            work.save(Contract(terms, terms.digest, registered.channel, registered.applicant.account, at))
+            channel, applicant = case.registered.channel, case.registered.applicant.account
+            work.save(Contract(terms, terms.text, digest_of(terms.text), channel, applicant, at))
 
 
 async def sign_contract(work: UnitOfWork, acting: Acting, application: UUID, command: SignContract) -> str:
@@ -55,8 +56,10 @@ async def sign_contract(work: UnitOfWork, acting: Acting, application: UUID, com
     contract, case = await _read(work, acting, application)
     if command.party not in contract.terms.parties:
         raise NotParty(parties=contract.terms.parties)
+    role, provider = PARTY_ROLES[command.party], case.registered.provider
     if command.party != APPLICANT:
-        acting.caller.must(SIGNER[command.party], provider=case.registered.provider)
+        acting.caller.must(role, provider=provider)
+        acting.writes(work, role, provider=provider)
     contract.sign(command.party, acting.account, command.digest, at)
     _save(work, contract, case, at)
     return str(application)
@@ -65,20 +68,29 @@ async def sign_contract(work: UnitOfWork, acting: Acting, application: UUID, com
 async def record_paper_signature(
     work: UnitOfWork, acting: Acting, application: UUID, command: RecordPaperSignature, scan: bytes
 ) -> str:
+    """The scan is kept last, when nothing refuses the signature any more."""
     at = command.instant(work)
     contract, case = await _read(work, acting, application)
-    acting.caller.must(Role.CHANCELLERY, provider=case.registered.provider)
-    kept = await documents.keep(work.log.pool, work.keys, case.person, scan)
-    contract.record_paper_signature(acting.account, kept.digest, command.digest, at)
+    _at_the_counter(work, acting, case)
+    documents.media_type_of(scan)
+    contract.record_paper_signature(acting.account, hashlib.sha256(scan).hexdigest(), command.digest, at)
+    signed = bool(contract.pending_events)
     _save(work, contract, case, at)
+    if signed:
+        await documents.keep(work.log.pool, work.keys, case.person, scan)
     return str(application)
 
 
 async def decline_contract(work: UnitOfWork, acting: Acting, application: UUID, command: DeclineContract) -> str:
+    """By the applicant, or recorded by the chancellery for one who filed on paper."""
     at = command.instant(work)
     contract, case = await _read(work, acting, application)
     reason = Personal(person=case.person, text=command.reason) if command.reason else None
-    contract.decline(acting.account, reason, at)
+    if acting.account != contract.applicant and acting.caller.holds(Role.CHANCELLERY):
+        _at_the_counter(work, acting, case)
+        contract.record_decline(reason, at)
+    else:
+        contract.decline(acting.account, reason, at)
     _save(work, contract, case, at)
     return str(application)
 
@@ -87,9 +99,11 @@ async def close_case(work: UnitOfWork, acting: Acting, application: UUID, comman
     """The head closes what is unsigned when its term has ended."""
     contract, case = await _read(work, acting, application)
     acting.caller.must(Role.HEAD, provider=case.registered.provider)
+    acting.writes(work, Role.HEAD, provider=case.registered.provider)
     opened = case.progress.opened(case.step_of_kind(STEP).code)
     deadline = case.deadline(opened) if opened else None
-    contract.close(command.reason, deadline.at if deadline else None, work.now)
+    reason = Personal(person=case.person, text=command.reason)
+    contract.close(reason, deadline.at if deadline else None, work.now)
     _save(work, contract, case, work.now)
     return str(application)
 
@@ -99,6 +113,13 @@ async def _read(work: UnitOfWork, acting: Acting, application: UUID) -> tuple[Co
     contract = await work.load(Contract, contract_of(application))
     acting.must_know(contract)
     return contract, case
+
+
+def _at_the_counter(work: UnitOfWork, acting: Acting, case: Case) -> None:
+    """What follows is recorded by the provider's chancellery for the applicant. Raises NotYourProvider."""
+    provider, applicant = case.registered.provider, case.registered.applicant.account
+    acting.caller.must(Role.CHANCELLERY, provider=provider)
+    acting.writes(work, Role.CHANCELLERY, provider=provider, on_behalf=applicant)
 
 
 def _save(work: UnitOfWork, contract: Contract, case: Case, at: datetime) -> None:
@@ -113,15 +134,8 @@ def _terms(case: Case, sitting: Sitting) -> Terms:
         application=case.application,
         number=case.registered.number,
         parties=case.step_of_kind(STEP).parts,
-        amount=_amount(case),
+        amount=case.corrected.get("project.amount") or case.registered.project.amount,
         protocol_number=sitting.drawn.number,
         protocol_digest=sitting.drawn.digest,
         edition=case.digest,
     )
-
-
-def _amount(case: Case) -> str:
-    """As registered, or as a clerk's slip was put right since."""
-    facts = sorted(case.facts.values(), key=lambda f: f.version)
-    slips = [f.body for f in facts if isinstance(f.body, RegistrationCorrected) and f.body.field == "project.amount"]
-    return (slips[-1].now.text if slips else None) or case.registered.project.amount

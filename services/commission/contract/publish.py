@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.commission.contract.domain import SIGNER, Contract
+from services.commission.contract.domain import Contract
 from services.commission.stated import case_in, stated
 from shared.contracts.commission import (
     CaseClosed,
@@ -15,6 +15,7 @@ from shared.contracts.commission import (
 from shared.contracts.common import PublicFact, StepDone
 from shared.kernel.events import DomainEvent
 from shared.kernel.work import UnitOfWork
+from shared.procedure.kinds import PARTY_ROLES
 
 
 def publish(event: DomainEvent, contract: Contract, work: UnitOfWork) -> Iterable[tuple[str, PublicFact]]:
@@ -48,4 +49,4 @@ def _signed_by_all(contract: Contract, event: Contract.CameIntoForce, work: Unit
 def _signature(contract: Contract, party: str, at: datetime, work: UnitOfWork) -> StepDone:
     """One party's answer, by the role in which that party signs."""
     step = stated(case_in(work, contract.terms.application), "sign-contract", at=at, part=party)
-    return step.model_copy(update={"role": SIGNER.get(party, step.role)})
+    return step.model_copy(update={"role": PARTY_ROLES.get(party, step.role)})

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 (an event says more than its aggregate has to remember)
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -148,6 +148,17 @@ class Agenda(Aggregate):
             raise NotOnAgenda
         return self.items[application]
 
+    def gone(self, application: UUID) -> Off | None:
+        """Why the application isn't on this agenda any more."""
+        return self.items[application].off if application in self.items else None
+
+    def day(self, at: datetime) -> date:
+        """The day of an instant where the body sits."""
+        return self.terms.day(at)
+
+    def convenes(self, member: UUID) -> bool:
+        return member in self.composition.members
+
     @property
     def live(self) -> list[Item]:
         return [item for item in self.items.values() if not item.off]
@@ -159,7 +170,7 @@ class Agenda(Aggregate):
             raise RollCallHeld
 
     def _must_be_convened(self, member: UUID) -> None:
-        if member not in self.composition.members:
+        if not self.convenes(member):
             raise NotMember
 
     # -- state

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.commission.commands import SEATED
 from services.commission.routes import (
     PREFIX,
-    SEATED,
     Executor,
     Member,
     Onlooker,
@@ -149,7 +149,7 @@ async def one_sitting(sitting: UUID, request: Request, response: Response, calle
     work = await reading(request, caller)
     found = await work.load(Sitting, Sitting.create_id(sitting))
     body = await body_of(work, found.body)
-    must_see(caller, body)
+    must_see(caller, body, found.day(work.now), found.day(found.starts_at))
     await note_opening(request, caller, found.items)
     response.headers["ETag"] = etag(found.version)
     return sitting_shown(found, body)
@@ -164,7 +164,8 @@ async def convocations(
     shown = [UUID(r.subject) for r in rows[:limit]]
     await node.perform(lambda work: convening.show_convocations(work, caller.account, shown), who(caller, *SEATED))
     work = await reading(request, caller)
-    items = [convocation(await work.load(Sitting, Sitting.create_id(s)), caller.account) for s in shown]
+    found = [await work.load(Sitting, Sitting.create_id(s)) for s in shown]
+    items = [convocation(sitting, caller.account) for sitting in found if sitting.convenes(caller.account)]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items=items, next=encode_cursor(last["starts_at"], last.subject) if last else None)
 

@@ -3,21 +3,25 @@ they were sent."""
 
 from uuid import UUID, uuid4
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.commission.body.domain import Body
 from services.commission.commands import Acting, Command, Stated, Text
 from services.commission.sitting.agenda import common, must_be_ahead
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.reading import body_of, entry_of, led_by_executor, sitting_of, terms_of
+from services.commission.sitting.refusals import SameSitting
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
+from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.refusals import CaseEnded
+from shared.web.instants import Instant
 
 
 class ConveneSitting(Stated):
     body: UUID
-    starts_at: AwareDatetime = Field(examples=["2019-12-10T10:00:00+06:00"])
+    starts_at: Instant = Field(examples=["2019-12-10T10:00:00+06:00"])
     place: Text = Field(examples=["Қарағанды, 3-кабинет"])
     agenda: tuple[UUID, ...] = Field(
         min_length=1, max_length=200, description="Applications, in the order of the agenda"
@@ -25,7 +29,7 @@ class ConveneSitting(Stated):
 
 
 class PostponeSitting(Command):
-    starts_at: AwareDatetime | None = Field(None, description="The new date; none: the agenda is emptied")
+    starts_at: Instant | None = Field(None, description="The new date; none: the agenda is emptied")
     reason: Text
 
 
@@ -46,6 +50,7 @@ async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitt
     at = command.instant(work)
     body = await body_of(work, command.body)
     acting.caller.must(Role.EXECUTOR, provider=body.provider)
+    acting.writes(work, Role.EXECUTOR, provider=body.provider)
     cases = [await case_of(work, application) for application in dict.fromkeys(command.agenda)]
     for case in cases:
         body.must_decide(case.procedure.body.kind, case.registered.provider)
@@ -95,10 +100,13 @@ async def take_off_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, appl
 
 
 async def move_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: MoveItem) -> str:
-    """From one agenda to another of the same body: what rested on the first reopens."""
+    """From one agenda to another of the same body: what rested on the first reopens. Moved there already: nothing
+    changes."""
     sitting, body = await led_by_executor(work, sitting_id, acting)
-    other = await sitting_of(work, command.sitting)
-    case = await case_of(work, application)
+    other, case = await sitting_of(work, command.sitting), await case_of(work, application)
+    if sitting.gone(application) == "moved" and application in {item.application for item in other.live}:
+        return str(command.sitting)
+    _must_be_movable(sitting, other, case)
     body_there = await body_of(work, other.body)
     body_there.must_decide(body.kind, body.provider)
     sitting.take_off(application, "moved", work.now, moved_to=command.sitting)
@@ -108,12 +116,22 @@ async def move_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, applicat
     return str(command.sitting)
 
 
+def _must_be_movable(sitting: Sitting, other: Sitting, case: Case) -> None:
+    """Raises NotOnAgenda, SameSitting, CaseEnded."""
+    sitting.item(case.application)
+    if other.sitting == sitting.sitting:
+        raise SameSitting
+    if ended := case.progress.ended:
+        raise CaseEnded(outcome=ended.outcome, ended_at=case.local(ended.at))
+
+
 async def show_convocations(work: UnitOfWork, account: UUID, sittings: list[UUID]) -> str:
-    """Evidence of delivery: these stood in the member's queue."""
+    """Evidence of delivery: these stood in the member's queue, while they were ahead."""
     for sitting_id in sittings:
         sitting = await work.load(Sitting, Sitting.create_id(sitting_id))
-        sitting.show(account)
-        work.save(sitting)
+        if sitting.convenes(account) and not (sitting.roll or sitting.over):
+            sitting.show(account)
+            work.save(sitting)
     return ""
 
 

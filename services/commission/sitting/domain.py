@@ -55,14 +55,15 @@ class Sitting(Signing):
         if there == self.called.present:
             return
         decided = [i for i in self.live if i.count]
-        counts = {i.application: self._count(i, i.votes, there) for i in decided}
+        silent = {i.application: self._silent(i, there) for i in decided}
+        counts = {i.application: self._count(i, i.votes | silent[i.application], there) for i in decided}
         quorum = self._quorum(composition, there)
         if quorum:
             self._must_have_reasons(counts, reasons or {})
         self._reopen("roll-call", reason, at)
         self._roll_call_corrected(there, quorum, reason, at)
         if quorum:
-            self._decide_again(counts, reasons or {})
+            self._decide_again(counts, reasons or {}, silent)
 
     def correct_note(self, application: UUID, note: Personal, reason: str, at: datetime) -> None:
         self._must_be_correctable()
@@ -124,12 +125,19 @@ class Sitting(Signing):
         if self.protocol:
             self._protocol_reopened(corrected, reason, at)
 
-    def _decide_again(self, counts: Mapping[UUID, Count], reasons: Reasons) -> None:
+    def _silent(self, item: Item, there: tuple[UUID, ...]) -> dict[UUID, Choice]:
+        """Who was there after all and has no vote recorded: they abstained, where the rules know that."""
+        unheard = [m for m in there if m not in item.votes and m not in item.recused]
+        return dict.fromkeys(unheard, Choice.ABSTAIN) if self.terms.rules.abstention else {}
+
+    def _decide_again(
+        self, counts: Mapping[UUID, Count], reasons: Reasons, silent: Mapping[UUID, Iterable[UUID]] | None = None
+    ) -> None:
         for application, count in counts.items():
             item = self.items[application]
             said, at = reasons.get(application, item.reasons), item.decided_at
             if said is not None and at is not None:
-                self._decided(application, count, said, (), at)
+                self._decided(application, count, said, tuple((silent or {}).get(application, ())), at)
 
     # -- state
 

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.commission.commands import Acting, Command, Digest, Stated, Text, check
+from services.commission.commands import SEATED, Acting, Command, Digest, Stated, Text, check
 from services.commission.contract.handlers import draw_contracts
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.reading import about, kept_by_secretary, sitting_of
+from services.commission.sitting.reading import about, attended, kept_by_secretary
 from services.commission.sitting.voting import Choice
 from services.commission.stated import case_in
 from shared.contracts.personal import Personal
+from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
 
 
@@ -68,7 +69,7 @@ async def recuse(
 ) -> str:
     """Recorded by the member, or by the secretary on the member's word."""
     if member == acting.account:
-        sitting = await sitting_of(work, sitting_id, acting)
+        sitting = await attended(work, sitting_id, acting, *SEATED)
     else:
         sitting, _ = await kept_by_secretary(work, sitting_id, acting)
     await work.learn_persons([member])
@@ -86,7 +87,7 @@ async def discuss(work: UnitOfWork, acting: Acting, sitting_id: UUID, applicatio
 
 
 async def vote(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: Vote) -> str:
-    sitting = await sitting_of(work, sitting_id, acting)
+    sitting = await attended(work, sitting_id, acting, *SEATED)
     sitting.vote(application, acting.account, command.choice)
     work.save(sitting)
     return str(sitting_id)
@@ -110,7 +111,7 @@ async def draw_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, comm
 
 async def sign_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: SignProtocol) -> str:
     at = command.instant(work)
-    sitting = await sitting_of(work, sitting_id, acting)
+    sitting = await attended(work, sitting_id, acting, *SEATED)
     await work.learn_persons([acting.account])
     dissent = Personal(person=acting.account, text=command.dissent) if command.dissent else None
     sitting.sign(acting.account, command.digest, at, dissent)
@@ -121,7 +122,8 @@ async def sign_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, comm
 async def record_not_signed(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: RecordNotSigned) -> str:
     at = command.instant(work)
     sitting, _ = await kept_by_secretary(work, sitting_id, acting)
-    sitting.record_not_signed(command.member, command.reason, at)
+    await work.learn_persons([command.member])
+    sitting.record_not_signed(command.member, Personal(person=command.member, text=command.reason), at)
     _save(work, sitting, "sign-protocol", at)
     return str(sitting_id)
 
@@ -129,7 +131,7 @@ async def record_not_signed(work: UnitOfWork, acting: Acting, sitting_id: UUID, 
 async def approve_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: ApproveProtocol) -> str:
     """Last of all signatures; the contracts of what was granted are drawn with it (000 §5.6, §5.8)."""
     at = command.instant(work)
-    sitting = await sitting_of(work, sitting_id, acting)
+    sitting = await attended(work, sitting_id, acting, Role.CHAIR, *SEATED)
     sitting.approve(acting.account, command.digest, at)
     _save(work, sitting, "approve-protocol", at)
     await draw_contracts(work, sitting, at)

@@ -1,7 +1,12 @@
-"""The protocol's text: generated from the facts of the sitting, one digest over its canonical JSON."""
+"""The protocol's text: generated from the facts of the sitting, one digest over its canonical JSON.
+
+What was signed must come out the same for ever: a form that has been used is never changed; another one gets its own
+number in `FORMS`, by which the fact of the drawing names it.
+"""
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +16,21 @@ from shared.contracts.common import instant
 from shared.contracts.personal import Personal
 
 
-def text(meeting: Meeting, number: str) -> str:
+def text(meeting: Meeting, number: str, form: int) -> str:
     """Canonical JSON of what the protocol says; accounts stand for names."""
-    return json.dumps(content(meeting, number), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(content(meeting, number, form), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(protocol_text: str) -> str:
     return hashlib.sha256(protocol_text.encode()).hexdigest()
 
 
-def content(meeting: Meeting, number: str) -> dict[str, Any]:
+def content(meeting: Meeting, number: str, form: int) -> dict[str, Any]:
     """What the protocol says, with the reasons for granting or not (000 §5.5)."""
+    return FORMS[form](meeting, number)
+
+
+def _first_form(meeting: Meeting, number: str) -> dict[str, Any]:
     roll = meeting.called
     return {
         "number": number,
@@ -60,3 +69,7 @@ def _account(account: UUID | None) -> str | None:
 
 def _said(value: Personal | None) -> str | None:
     return value.text if value else None
+
+
+FORMS: dict[int, Callable[[Meeting, str], dict[str, Any]]] = {1: _first_form}
+NEWEST = max(FORMS)

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from services.commission.commands import SEATED
 from services.commission.routes import (
     PREFIX,
-    SEATED,
     Member,
     Onlooker,
     Secretary,
@@ -39,7 +39,7 @@ async def protocol(sitting: UUID, request: Request, response: Response, caller: 
     work = await reading(request, caller)
     found = await work.load(Sitting, Sitting.create_id(sitting))
     body = await body_of(work, found.body)
-    must_see(caller, body)
+    must_see(caller, body, found.day(work.now), found.day(found.starts_at))
     await note_opening(request, caller, found.items)
     response.headers["ETag"] = etag(found.version)
     return protocol_shown(found, body)
@@ -64,7 +64,8 @@ async def not_signed(
 @router.post("/protocol/approval", summary="Approve the protocol, last of all")
 async def approve(sitting: UUID, sent: SentCommand, caller: Member, command: handlers.ApproveProtocol) -> Accepted:
     acting = sent.acting(caller)
-    return await sent.perform(caller, SEATED, lambda work: handlers.approve_protocol(work, acting, sitting, command))
+    roles = (Role.CHAIR, *SEATED)
+    return await sent.perform(caller, roles, lambda work: handlers.approve_protocol(work, acting, sitting, command))
 
 
 @router.post("/corrections/roll-call", summary="Put right who was there")

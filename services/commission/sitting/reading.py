@@ -35,6 +35,7 @@ async def led_by_executor(work: UnitOfWork, sitting_id: UUID, acting: Acting) ->
     sitting = await sitting_of(work, sitting_id, acting)
     body = await body_of(work, sitting.body)
     acting.caller.must(Role.EXECUTOR, provider=body.provider)
+    acting.writes(work, Role.EXECUTOR, provider=body.provider)
     return sitting, body
 
 
@@ -44,13 +45,23 @@ async def kept_by_secretary(work: UnitOfWork, sitting_id: UUID, acting: Acting) 
     body = await body_of(work, sitting.body)
     if body.on(sitting.terms.day(work.now)).secretary != acting.account:
         raise NotYourBody(role=Role.SECRETARY)
+    acting.writes(work, Role.SECRETARY, provider=body.provider)
     return sitting, body
+
+
+async def attended(work: UnitOfWork, sitting_id: UUID, acting: Acting, *roles: Role) -> Sitting:
+    """The sitting, for who takes part in it, in the first of these roles that they hold there."""
+    sitting = await sitting_of(work, sitting_id, acting)
+    acting.writes(work, *roles, provider=(await body_of(work, sitting.body)).provider)
+    return sitting
 
 
 def terms_of(case: Case) -> Terms:
     """By which rules the body decides this application."""
     said = case.procedure.body
-    return Terms.model_validate({"rules": said.rules, "signers": said.signers.in_use, "zone": case.edition.act.zone})
+    return Terms.model_validate(
+        {"rules": said.rules.model_dump(), "signers": said.signers.in_use, "zone": case.edition.act.zone}
+    )
 
 
 def entry_of(case: Case) -> Entry:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.commission.body.domain import Body, Composition
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.protocol import content, text
+from services.commission.sitting.protocol import content, digest, text
 from services.commission.sitting.state import Item
 from services.commission.sitting.voting import Choice, Count
 from shared.contracts.personal import Personal
@@ -84,12 +84,14 @@ class AnswerShown(BaseModel):
 
 
 class ProtocolShown(BaseModel):
-    """A protocol: what is signed is `text`, byte for byte; `content` is the same as data."""
+    """A protocol: what is signed is `text`, byte for byte; `content` is the same as data. `intact`: whether this still
+    is the text that the digest was taken of; it isn't once the personal words in it were erased."""
 
     sitting: UUID
     number: str
     digest: str
     text: str
+    intact: bool
     content: dict[str, Any]
     signers: list[AnswerShown]
     approver: UUID
@@ -132,12 +134,14 @@ def convocation(sitting: Sitting, member: UUID) -> Convocation:
 def protocol_shown(sitting: Sitting, body: Body) -> ProtocolShown:
     """Raises NoProtocol."""
     drawn = sitting.drawn
+    said = text(sitting, drawn.number, drawn.form)
     return ProtocolShown(
         sitting=sitting.sitting,
         number=drawn.number,
         digest=drawn.digest,
-        text=text(sitting, drawn.number),
-        content=content(sitting, drawn.number),
+        text=said,
+        intact=digest(said) == drawn.digest,
+        content=content(sitting, drawn.number, drawn.form),
         signers=[_answer(sitting, body, member) for member in drawn.signers],
         approver=drawn.approver,
         approved=drawn.approved,
@@ -174,7 +178,7 @@ def _answer(sitting: Sitting, body: Body, member: UUID) -> AnswerShown:
         name=_words(body.names.get(member)),
         signed=bool(answer and answer.signed),
         dissent=_words(answer.dissent) if answer else None,
-        reason=answer.reason if answer else None,
+        reason=_words(answer.reason) if answer else None,
     )
 
 

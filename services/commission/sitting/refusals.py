@@ -22,6 +22,12 @@ class NotOnAgenda(Refused):
     """The application isn't on the agenda of this sitting (any more)."""
 
 
+class SameSitting(Refused):
+    """An application is moved to another sitting, not to the one where it is."""
+
+    status = 422
+
+
 class SittingOver(Refused):
     """The sitting was cancelled, postponed without a date or had no quorum."""
 

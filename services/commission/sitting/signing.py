@@ -9,7 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from services.commission.sitting.meeting import Meeting
-from services.commission.sitting.protocol import digest, text
+from services.commission.sitting.protocol import NEWEST, digest, text
 from services.commission.sitting.refusals import (
     BodyWithoutChair,
     ItemsUndecided,
@@ -39,6 +39,7 @@ class Signing(Meeting):
         signers: tuple[UUID, ...]
         approver: UUID
         at: datetime
+        form: int = 1
 
     class ProtocolReopened(Aggregate.Event):
         """All signatures have fallen."""
@@ -55,7 +56,7 @@ class Signing(Meeting):
 
     class ProtocolNotSigned(Aggregate.Event):
         member: UUID
-        reason: str
+        reason: Personal
         at: datetime
 
     class ProtocolApproved(Aggregate.Event):
@@ -72,7 +73,8 @@ class Signing(Meeting):
         if not self.live:
             raise NothingDecided
         if self.protocol is None:
-            self._protocol_drawn(number, digest(text(self, number)), self._signers(), self._approver(), at)
+            said = text(self, number, NEWEST)
+            self._protocol_drawn(number, digest(said), self._signers(), self._approver(), at, NEWEST)
 
     def sign(self, member: UUID, digest: str, at: datetime, dissent: Personal | None = None) -> None:
         """The member signs this very text, perhaps with a dissenting opinion beside the signature."""
@@ -85,7 +87,7 @@ class Signing(Meeting):
             raise ProtocolFinal
         self._protocol_signed(member, digest, dissent, at)
 
-    def record_not_signed(self, member: UUID, reason: str, at: datetime) -> None:
+    def record_not_signed(self, member: UUID, reason: Personal, at: datetime) -> None:
         """The secretary records that the member refuses or isn't able to sign, and why."""
         protocol = self._open_to(member)
         answer = protocol.answers.get(member)
@@ -148,9 +150,9 @@ class Signing(Meeting):
 
     @event(ProtocolDrawn)
     def _protocol_drawn(
-        self, number: str, digest: str, signers: tuple[UUID, ...], approver: UUID, at: datetime
+        self, number: str, digest: str, signers: tuple[UUID, ...], approver: UUID, at: datetime, form: int
     ) -> None:
-        self.protocol = Protocol(number, digest, signers, approver)
+        self.protocol = Protocol(number, digest, signers, approver, form)
 
     @event(ProtocolReopened)
     def _protocol_reopened(self, corrected: Corrected, reason: str, at: datetime) -> None:
@@ -161,7 +163,7 @@ class Signing(Meeting):
         self.drawn.answers[member] = Answer(True, dissent)
 
     @event(ProtocolNotSigned)
-    def _protocol_not_signed(self, member: UUID, reason: str, at: datetime) -> None:
+    def _protocol_not_signed(self, member: UUID, reason: Personal, at: datetime) -> None:
         self.drawn.answers[member] = Answer(False, reason=reason)
 
     @event(ProtocolApproved)

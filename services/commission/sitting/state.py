@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from services.commission.body.domain import Composition
-from services.commission.sitting.voting import Choice, Count
+from services.commission.sitting.voting import Choice, Count, Rules
 from shared.contracts.personal import Personal
-from shared.procedure.format import BodyRules
 
 Off = Literal["cancelled", "postponed", "no-quorum", "taken-off", "moved", "withdrawn"]
 Signers = Literal["all", "present"]
@@ -31,7 +30,7 @@ class Terms(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    rules: BodyRules
+    rules: Rules
     signers: Signers
     zone: str
 
@@ -72,17 +71,18 @@ class Answer:
 
     signed: bool
     dissent: Personal | None = None
-    reason: str | None = None
+    reason: Personal | None = None
 
 
 @dataclass(slots=True)
 class Protocol:
-    """A protocol as it was drawn, and who has answered."""
+    """A protocol as it was drawn, and who has answered. `form`: how its text is put together."""
 
     number: str
     digest: str
     signers: tuple[UUID, ...]
     approver: UUID
+    form: int = 1
     answers: dict[UUID, Answer] = field(default_factory=dict)
     approved: bool = False
 

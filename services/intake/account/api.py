@@ -6,21 +6,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from services.intake import openings
 from services.intake.account import erasure, find, handlers
 from services.intake.account.domain import Account
 from services.intake.account.handlers import ClaimAccount, OpenAccount, SetPassword
 from services.intake.account.login import LogIn, Session, desk_of, secret_of
-from services.intake.account.refusals import CodeNotAccepted
-from services.intake.rest import PREFIX, Auditor, Key, Operator
+from services.intake.rest import PREFIX, Key, Operator
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import Caller
+from shared.kernel import openings
 from shared.kernel.work import Who
 from shared.texts.languages import Language
 from shared.web.access import allow, anyone
 from shared.web.commands import Accepted, node_of, perform, who
 from shared.web.idempotency import no_key_needed
-from shared.web.pagination import Cursor, Page, PageSize
 
 Anybody = Annotated[Caller, Depends(allow(*Role))]
 
@@ -46,15 +44,13 @@ async def log_in(request: Request, command: LogIn) -> Session:
 @router.post("/accounts/claims", summary="Open the cabinet with a receipt's code", dependencies=[Depends(anyone)])
 async def claim(request: Request, command: ClaimAccount, key: Key) -> Accepted:
     desk = desk_of(request)
-    name = find.holder_of(desk.secret, command.number)
-    desk.attempts.check(name)
-    try:
-        return await perform(
-            request, key, Who(None, Role.APPLICANT), lambda work: handlers.claim_account(work, desk.secret, command)
-        )
-    except CodeNotAccepted:
-        desk.attempts.failed(name)
-        raise
+    name = f"claim:{find.holder_of(desk.secret, command.number)}"
+    desk.attempts.begin(name)
+    accepted = await perform(
+        request, key, Who(None, Role.APPLICANT), lambda work: handlers.claim_account(work, desk.secret, command)
+    )
+    desk.attempts.succeeded(name)
+    return accepted
 
 
 @router.get("/accounts/me", summary="The caller's own account")
@@ -73,7 +69,7 @@ async def open_account(request: Request, command: OpenAccount, caller: Operator,
 @router.get("/accounts/{account}", summary="An account")
 async def show(request: Request, account: UUID, caller: Operator) -> AccountShown:
     found = await find.by_id(await node_of(request).work(), account)
-    await openings.record(node_of(request).log.pool, caller.account, account, request.scope["route"].path)
+    await openings.record(node_of(request).log.pool, caller.account, [account], request.scope["route"].path)
     return _shown(found)
 
 
@@ -105,13 +101,6 @@ async def erase(request: Request, account: UUID, caller: Operator, key: Key) -> 
     await node.perform(lambda work: erasure.close(work, account), operator)
     await erasure.forget(await node.work(operator), account)
     return await perform(request, key, operator, lambda work: erasure.tell(work, account))
-
-
-@router.get("/openings", summary="Who opened whose data")
-async def list_openings(
-    request: Request, _: Auditor, cursor: Cursor = None, limit: PageSize = 50
-) -> Page[openings.Opening]:
-    return await openings.listed(node_of(request).log.pool, cursor, limit)
 
 
 def _shown(account: Account) -> AccountShown:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventsourcing.domain import event
 
-from services.intake.account.refusals import AccountErased, AlreadyClaimed
+from services.intake.account.refusals import AccountErased, AlreadyClaimed, StillInOffice
 from shared.contracts.personal import Personal
 from shared.identity.roles import Grant, Role
 from shared.kernel.events import Aggregate, DomainEvent
@@ -34,7 +34,7 @@ class Account(Aggregate):
         language: Language
 
     class PasswordSet(Aggregate.Event):
-        pass
+        credential: UUID
 
     class Granted(Aggregate.Event):
         grant: Grant
@@ -67,6 +67,7 @@ class Account(Aggregate):
         self.language: Language = "kk"
         self.grants: tuple[Grant, ...] = ()
         self.applications: tuple[UUID, ...] = ()
+        self.credential: UUID | None = None
         self.claimed = self.erased = False
 
     @property
@@ -86,10 +87,10 @@ class Account(Aggregate):
         if self.name is None or (self.name.text, self.language) != (name.text, language):
             self._named(name, language)
 
-    def set_password(self) -> None:
-        """The hash itself is kept apart. Raises AccountErased."""
+    def set_password(self, credential: UUID) -> None:
+        """The hash itself is kept apart, under this id. Raises AccountErased."""
         self._must_be_there()
-        self._password_set()
+        self._password_set(credential)
 
     def grant(self, grant: Grant) -> None:
         self._must_be_there()
@@ -113,6 +114,9 @@ class Account(Aggregate):
         self._claimed(application)
 
     def erase(self) -> None:
+        """Raises StillInOffice: decisions name the official who took them."""
+        if in_office := [g.role for g in self.grants if g.role != Role.APPLICANT]:
+            raise StillInOffice(roles=in_office)
         if not self.erased:
             self._erased()
 
@@ -131,7 +135,8 @@ class Account(Aggregate):
         self.name, self.language = name, language
 
     @event(PasswordSet)
-    def _password_set(self) -> None: ...
+    def _password_set(self, credential: UUID) -> None:
+        self.credential = credential
 
     @event(Granted)
     def _granted(self, grant: Grant) -> None:

@@ -27,7 +27,7 @@ def years_kept() -> int:
 
 
 async def close(work: UnitOfWork, account: UUID) -> str:
-    """Close the account for good. Raises CasesOpen, RetentionRuns."""
+    """Close the account for good. Raises CasesOpen, RetentionRuns, StillInOffice."""
     found = await find.ever(work, account)
     if found.erased or found.account != account:
         return str(account)

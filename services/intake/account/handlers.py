@@ -12,7 +12,7 @@ from services.intake.application.find import application_by_number
 from shared.contracts.personal import Personal
 from shared.identity.digests import one_time_code, same_code
 from shared.identity.number import parse_iin
-from shared.identity.passwords import hash_password
+from shared.identity.passwords import hash_password, verify_password
 from shared.identity.roles import Grant
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
@@ -84,7 +84,10 @@ async def set_password(work: UnitOfWork, account: UUID, command: SetPassword) ->
 
 
 async def claim_account(work: UnitOfWork, secret: bytes, command: ClaimAccount) -> str:
-    """Raises CodeNotAccepted for whatever of the three doesn't fit, and AlreadyClaimed."""
+    """Raises CodeNotAccepted for whatever of the three doesn't fit, and AlreadyClaimed.
+
+    Whoever has a password already gives that one: a receipt's code opens a cabinet, never somebody's account.
+    """
     account = await find.by_number(work, secret, command.number)
     application = await application_by_number(work, command.application)
     if account is None or application is None or application not in account.applications:
@@ -92,12 +95,19 @@ async def claim_account(work: UnitOfWork, secret: bytes, command: ClaimAccount) 
     if not same_code(command.code, one_time_code(secret, application)):
         raise CodeNotAccepted
     account.claim(application)
-    await _set_password(work, account, command.password)
+    if account.credential is None:
+        await _set_password(work, account, command.password)
+    elif not await _knows_password(work, account, command.password):
+        raise CodeNotAccepted
     work.save(account)
     return str(account.account)
 
 
+async def _knows_password(work: UnitOfWork, account: Account, password: str) -> bool:
+    return await verify_password(await credentials.hash_of(work.log.pool, account.credential), password)
+
+
 async def _set_password(work: UnitOfWork, account: Account, password: str) -> None:
-    """The hash is kept first: a crash before the fact leaves a password that nobody was told is set."""
-    account.set_password()
-    await credentials.set_hash(work.log.pool, account.account, await hash_password(password))
+    """The hash is kept first; it counts once the fact names it."""
+    hashed = await hash_password(password)
+    account.set_password(await credentials.keep(work.log.pool, account.account, hashed, account.credential))

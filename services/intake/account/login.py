@@ -42,11 +42,10 @@ class Desk:
     async def log_in(self, work: UnitOfWork, command: LogIn) -> Session:
         """Raises LoginFailed, the same and after as long for an unknown number as for a wrong password."""
         name = find.holder_of(self.secret, command.number)
-        self.attempts.check(name)
+        self.attempts.begin(name)
         account = await find.by_number(work, self.secret, command.number)
-        hashed = await credentials.hash_of(work.log.pool, account.account) if account else None
+        hashed = await credentials.hash_of(work.log.pool, account.credential) if account else None
         if not await verify_password(hashed, command.password) or account is None or account.erased:
-            self.attempts.failed(name)
             raise LoginFailed
         self.attempts.succeeded(name)
         expires_at = datetime.now(UTC) + self.lifetime

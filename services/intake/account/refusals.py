@@ -35,3 +35,9 @@ class RetentionRuns(Refused):
     """The person's cases have to be kept for some time after the last one ended."""
 
     takes = ("until",)
+
+
+class StillInOffice(Refused):
+    """The person holds a role other than that of an applicant, and goes on acting under this account."""
+
+    takes = ("roles",)

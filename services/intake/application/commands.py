@@ -1,14 +1,14 @@
 """What may be asked of an application at the counter: the commands, as they come over REST."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.intake.account.handlers import TEXT, Body, Name, Number
 from shared.texts.languages import Language
+from shared.web.instants import Instant
 
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", examples=["+77015550123"])]
 Email = Annotated[
@@ -18,7 +18,6 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["9f86d081884c
 Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9-]+$")]
 Line = Annotated[str, Field(max_length=2000, pattern=TEXT)]
 Sentences = Annotated[str, Field(min_length=1, max_length=10_000, pattern=TEXT)]
-Instant = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
 Stated = Annotated[Instant | None, Field(description="Legal instant of what was done on paper first; now, if left out")]
 
 

@@ -18,6 +18,7 @@ from services.intake.application.domain import Application, Through
 from services.intake.application.project import as_form, project_of
 from services.intake.application.reads import version_of
 from services.intake.application.refusals import NotAnExecutor
+from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
@@ -27,6 +28,8 @@ from shared.procedure.refusals import BeforeItsGround, CaseEnded, InTheFuture, N
 from shared.procedure.withdrawal import answer, unanswered
 from shared.web.commands import who
 from shared.web.etag import must_be_current
+
+NAME = "applicant.name"
 
 
 async def admit(work: UnitOfWork, caller: Caller, case: Case, command: Admit) -> str:
@@ -64,12 +67,20 @@ async def name_executor(work: UnitOfWork, caller: Caller, case: Case, command: N
 
 
 async def correct_registration(work: UnitOfWork, caller: Caller, case: Case, command: CorrectRegistration) -> str:
+    """Names and contacts can be put right while the case runs, the project only until it is handed over: others have
+    decided on it since."""
     at = command.at or work.now
     work.who = who(caller, Role.CHANCELLERY, provider=case.registered.provider)
-    _must_be_running(case, at, work.now)
+    check = _must_be_ours if command.project else _must_be_running
+    check(case, at, work.now)
     application = await work.load(Application, Application.create_id(case.application))
+    name = application.fields[NAME]
     for field, now in (*command.changes(), *_project_changes(case, application, command.project or {})):
         application.correct(field, now, command.reason, at)
+    if application.fields[NAME] != name:
+        account = await by_id(work, case.registered.applicant.account)
+        account.call(Personal(person=case.person, text=application.fields[NAME]), account.language)
+        work.save(account)
     return _saved(work, application)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.intake import openings
+from services.intake.account import find
 from services.intake.account.login import secret_of
 from services.intake.application import views
 from services.intake.application.access import OFFICIALS, READERS, is_own, must_see, providers_of
@@ -15,7 +15,7 @@ from services.intake.rest import PREFIX, Chancellery
 from shared.identity.digests import one_time_code
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
-from shared.kernel import documents
+from shared.kernel import documents, openings
 from shared.kernel.follow import Waiting
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
@@ -54,13 +54,14 @@ async def show(request: Request, response: Response, application: UUID, caller: 
     return shown
 
 
-@router.get("/{application}/receipt", summary="The receipt, with the one-time code")
+@router.get("/{application}/receipt", summary="The receipt, with the one-time code while it opens the cabinet")
 async def receipt(request: Request, application: UUID, caller: Chancellery) -> Receipt:
     case = await _read(request, application)
     caller.must(Role.CHANCELLERY, provider=case.registered.provider)
+    await _note(request, caller, application)
     facts = await facts_about(node_of(request), str(application))
     by = next(f.meta.get("account") for f in facts if f.type == "ApplicationRegistered")
-    return receipt_of(case, by, one_time_code(secret_of(request), application), _language(request))
+    return receipt_of(case, by, await _code(request, case), _language(request))
 
 
 @router.get("/{application}/documents/{digest}", summary="The bytes of a scan", response_class=Response)
@@ -80,7 +81,16 @@ async def facts(request: Request, application: UUID, caller: Historian) -> list[
     case = await _read(request, application)
     if not any(caller.holds(role) for role in (Role.AUDITOR, Role.OPERATOR)):
         caller.must(Role.HEAD, provider=case.registered.provider)
+    await _note(request, caller, application)
     return await facts_about(node_of(request), str(application))
+
+
+async def _code(request: Request, case: Case) -> str | None:
+    """The one-time code, unless there is nothing left for it to open."""
+    applicant = case.registered.applicant.account
+    account = await find.ever(await node_of(request).work(), applicant)
+    usable = account.account == applicant and not (account.claimed or account.erased)
+    return one_time_code(secret_of(request), case.application) if usable else None
 
 
 async def _opened(request: Request, application: UUID, caller: Caller) -> Case:
@@ -88,8 +98,12 @@ async def _opened(request: Request, application: UUID, caller: Caller) -> Case:
     case = await _read(request, application)
     await must_see(node_of(request).log, case, caller)
     if not is_own(case, caller):
-        await openings.record(node_of(request).log.pool, caller.account, application, request.scope["route"].path)
+        await _note(request, caller, application)
     return case
+
+
+async def _note(request: Request, caller: Caller, application: UUID) -> None:
+    await openings.record(node_of(request).log.pool, caller.account, [application], request.scope["route"].path)
 
 
 async def _read(request: Request, application: UUID) -> Case:

@@ -96,7 +96,7 @@ def corrections(case: Case) -> list[RegistrationCorrected]:
 
 def fields_now(case: Case) -> dict[str, str]:
     """What of the registration can be put right, as it stands after all corrections."""
-    return fields_of(case.registered) | {c.field: c.now.text or "" for c in corrections(case)}
+    return fields_of(case.registered) | {field: text or "" for field, text in case.corrected.items()}
 
 
 def application_shown(case: Case, language: Language) -> ApplicationShown:

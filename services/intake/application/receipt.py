@@ -25,10 +25,10 @@ class Receipt(BaseModel):
     documents: tuple[Document, ...]
     register_by: Deadline | None
     total: Deadline | None
-    code: str = Field(examples=["7K3QD-M0XRT-9AB"])
+    code: str | None = Field(description="Opens the cabinet, once; none when it is open", examples=["7K3QD-M0XRT-9AB"])
 
 
-def receipt_of(case: Case, by: UUID | None, code: str, language: Language) -> Receipt:
+def receipt_of(case: Case, by: UUID | None, code: str | None, language: Language) -> Receipt:
     registered = case.registered
     return Receipt(
         id=case.application,

@@ -31,7 +31,8 @@ async def register_application(work: UnitOfWork, secret: bytes, caller: Caller, 
     number = await next_number(work.log.pool, case.procedure.provider, at.astimezone(case.calendar.zone).date())
     case.registered = registered.model_copy(update={"number": number})
     account = await find.open_for(work, secret, command.applicant.number, case.person)
-    account.call(case.registered.applicant.name, command.applicant.language)
+    if not account.grants:  # a clerk doesn't rename an official who applies
+        account.call(case.registered.applicant.name, command.applicant.language)
     account.apply(case.application)
     if holder:
         holder.take(case.application, number)

@@ -1,5 +1,8 @@
--- Password hashes: outside the facts, so that no copy of a log helps to guess one.
-create table credentials(account uuid primary key, hash text not null, at timestamptz not null default now());
+-- Password hashes: outside the facts, so that no copy of a log helps to guess one. The account's facts say which counts.
+create table credentials(
+  id uuid primary key, account uuid not null, hash text not null, at timestamptz not null default now()
+);
+create index credentials_of_account on credentials (account);
 
 -- The last number given, by provider and year: gaps are allowed, so it is no part of a command's transaction.
 create table numbers(provider text not null, year int not null, last int not null, primary key (provider, year));
@@ -9,5 +12,5 @@ create index accounts_by_id on events ((data::jsonb ->> 'account')) where type i
 create index applications_by_number on events ((data::jsonb ->> 'number')) where type = 'ApplicationRegistered';
 create index editions_by_procedure on events ((data::jsonb ->> 'procedure')) where type = 'EditionPublished';
 
-grant select, insert, update, delete on credentials to :service;
+grant select, insert, delete on credentials to :service;
 grant select, insert, update on numbers to :service;

@@ -66,7 +66,7 @@ async def open_application(
     shown = await reads.one(node_of(request).log, application)
     if shown is None:
         raise NotFound
-    must_be_shown(caller, shown.provider)
+    must_be_shown(caller, shown)
     await reads.note_opening(node_of(request).log, caller.account, application, "GET /applications/{application}")
     return await _state(request, response, shown, accept_language)
 

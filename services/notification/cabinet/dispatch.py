@@ -11,6 +11,7 @@ from services.notification.cabinet.mailbox import Mailbox
 from services.notification.cabinet.reads import Shown
 from shared.kernel.follow import TROUBLE
 from shared.kernel.log import START, Log, Place
+from shared.telemetry.log import log_failure
 
 NET = 0.25
 PAUSE = 0.5
@@ -47,8 +48,9 @@ class Dispatcher:
     async def watching(self, watch: Watch) -> AsyncIterator[None]:
         """Within it the mailbox gets every change that comes after the place that its cursor names."""
         async with self._lock:
-            if self._task is None:
+            if not self._watches:
                 self._seen = await reads.seen(self.log)
+            if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._run())
             self._watches.add(watch)
         try:
@@ -67,17 +69,23 @@ class Dispatcher:
         try:
             while True:
                 bell.clear()
-                await self._dispatch()
+                await self._dispatch_or_pause()
                 await _rung(bell)
         finally:
             self.log.bells.discard(bell)
 
-    async def _dispatch(self) -> None:
+    async def _dispatch_or_pause(self) -> None:
+        """No error ends it: the sockets would stay open and hear nothing more. What wasn't handed out comes again."""
         try:
-            rows, seen = await reads.changed(self.log, self._seen)
+            await self._dispatch()
         except TROUBLE:
             await asyncio.sleep(PAUSE)
-            return
+        except Exception as error:
+            log_failure("dispatch-failed", error)
+            await asyncio.sleep(PAUSE)
+
+    async def _dispatch(self) -> None:
+        rows, seen = await reads.changed(self.log, self._seen)
         for watch in self._watches if rows or seen != self._seen else ():
             watch.mailbox.offer([r for r in rows if watch.concerns(r)], seen)
         self._seen = seen

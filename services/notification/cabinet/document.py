@@ -11,10 +11,10 @@ from typing import Any
 from services.notification.cabinet.messages import action_title, ground_title, told
 from services.notification.cabinet.timeline import ActionDone, Entry, actions, entries
 from services.notification.cabinet.words import statuses
-from services.notification.deadline.domain import deadline, escalated
+from services.notification.deadline.domain import escalated, once_in_time
 from shared.contracts.commission import ApplicationScheduled, ProtocolApproved
 from shared.contracts.common import Because
-from shared.contracts.intake import ApplicationRefused, RegistrationCorrected
+from shared.contracts.intake import ApplicationRefused
 from shared.contracts.notification import ActionEscalated, EscalationWithdrawn
 from shared.procedure.case import Case, because
 from shared.procedure.facts import Fact
@@ -28,7 +28,7 @@ Document = dict[str, Any]
 
 def document(case: Case) -> Document:
     facts, progress = list(case.facts.values()), case.progress
-    registered, corrected = case.registered, corrections(case)
+    registered, corrected = case.registered, case.corrected
     return {
         "id": case.subject,
         "number": registered.number,
@@ -58,12 +58,6 @@ def document(case: Case) -> Document:
     }
 
 
-def corrections(case: Case) -> dict[str, str | None]:
-    """What of the registration was put right, by field, as it stands now; None where it was erased."""
-    facts = sorted(case.facts.values(), key=lambda f: f.version)
-    return {f.body.field: f.body.now.text for f in facts if isinstance(f.body, RegistrationCorrected)}
-
-
 def status(case: Case) -> Document:
     code = case.progress.ended.outcome if case.progress.ended else "in-progress"
     title = statuses()[code].model_dump() if code in statuses() else code
@@ -86,7 +80,7 @@ def sitting(case: Case) -> Document | None:
 
 
 def open_step(case: Case, opened: OpenStep) -> Document:
-    due = deadline(case, opened)
+    due = case.deadline(opened)
     return {
         **_step(opened.step.code, opened.action.code, case),
         "role": opened.step.role,
@@ -97,6 +91,7 @@ def open_step(case: Case, opened: OpenStep) -> Document:
         "due": _local(case, due.at) if due else None,
         "because": _reasons(because(due)) if due else [],
         "provisional": bool(due and due.provisional),
+        "once_in_time": bool(due and once_in_time(case, opened, due.at)),
         "escalated": bool(due and escalated(case, opened.action.code, due.at)),
         "assumed": opened.step.assumed,
     }

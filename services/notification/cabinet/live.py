@@ -94,7 +94,7 @@ async def _watched(shared: Live, caller: Caller, hello: Hello) -> tuple[UUID | N
     if shown is None:
         raise NotFound
     if shown.account != caller.account:
-        must_be_shown(caller, shown.provider)
+        must_be_shown(caller, shown)
         await reads.note_opening(shared.node.log, caller.account, hello.application, "WEBSOCKET /live")
     return None, shown.application
 

@@ -84,7 +84,7 @@ def _told_by_commission(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Pa
         case ContractDeclined():
             return "contract-declined", {}
         case CaseClosed():
-            return "case-closed", {"reason": body.reason}
+            return "case-closed", {"reason": body.reason.text}
     return None
 
 

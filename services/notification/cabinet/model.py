@@ -38,7 +38,8 @@ class OfStep(BaseModel):
 
 
 class Open(OfStep):
-    """What can be done now: who, until when, why. `overdue` by legal time at the moment of reading."""
+    """What can be done now: who, until when, why. `overdue` by legal time at the moment of reading; never of what was
+    done in time and is only to be done again."""
 
     role: str
     role_name: str
@@ -48,6 +49,7 @@ class Open(OfStep):
     due: AwareDatetime | None
     because: list[str]
     provisional: bool = Field(description="The calendar isn't confirmed that far")
+    once_in_time: bool = Field(description="It was done in time before, under the same term")
     overdue: bool
     escalated: bool
     assumed: bool = Field(description="No text names this step")

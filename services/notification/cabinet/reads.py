@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.kernel import openings
 from shared.kernel.log import Log, Place, Row
 
 COLUMNS = "v.subject, v.account, v.provider, v.registered_at, v.version, v.tx, v.position, v.state"
@@ -28,7 +29,6 @@ CAUGHT_UP = (
     " from events e, cursors c where c.name = $4 and e.stream = $1 and e.version <= $2"
     " and (e.tx, e.position) <= (c.tx, c.position)"
 )
-OPENED = "insert into openings(account, subject, route) values($1, $2, $3)"
 STORE = "select md5(system_identifier::text || current_database()) from pg_control_system()"
 
 
@@ -80,7 +80,7 @@ async def has_seen(log: Log, view: str, stream: str, version: int) -> bool:
 
 async def note_opening(log: Log, account: UUID, application: UUID, route: str) -> None:
     """An official opens a person's data: recorded apart from the facts."""
-    await log.pool.execute(OPENED, account, str(application), route)
+    await openings.record(log.pool, account, [application], route)
 
 
 async def store_identity(log: Log) -> str:

@@ -69,5 +69,6 @@ def render(state: Mapping[str, Any], language: Language, now: datetime) -> dict[
     """The document as one reads it; overdue is told against legal time `now`."""
     told: dict[str, Any] = Renderer(language, ZoneInfo(state["zone"])).render(dict(state))
     for opened in told["open"]:
-        opened["overdue"] = bool(opened["due"]) and datetime.fromisoformat(opened["due"]) < now
+        passed = bool(opened["due"]) and datetime.fromisoformat(opened["due"]) < now
+        opened["overdue"] = passed and not opened["once_in_time"]
     return told

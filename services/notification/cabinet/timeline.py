@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.notification.deadline.domain import term_holds
 from shared.contracts.common import Because, StepDone
 from shared.procedure.facts import Fact
 from shared.procedure.format import Action, After, Procedure, Step
@@ -32,7 +31,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact about a step. `timed`: its action has a term that holds; `since`, `due` as they stood then."""
+    """A fact about a step. `timed`: its action had a term that held; `since`, `due` as they stood then."""
 
     fact: Fact
     done: StepDone
@@ -69,10 +68,10 @@ def actions(procedure: Procedure, facts: Iterable[Fact], progress: Progress) -> 
     """In order of completion. An action is complete when each of its steps is, or can't come any more by the outcomes.
 
     What was once done in time isn't late by being done again: of the completions within one running of the term the
-    first is told. An action without a term, or whose term holds for another outcome, isn't told here.
+    first is told. An action without a term, or whose term is for another outcome, isn't told here: its facts have none.
     """
     about = _about_steps(procedure, facts)
-    complete = [a for a in procedure.actions if _complete(procedure, a, progress) and term_holds(a, progress)]
+    complete = [a for a in procedure.actions if _complete(procedure, a, progress)]
     told = [done for a in complete if (done := _told(a, about, progress))]
     return sorted(told, key=lambda done: done.completed_at)
 
@@ -86,7 +85,7 @@ def _entry(
     procedure: Procedure, fact: Fact, done: StepDone, about: list[tuple[Fact, StepDone]], progress: Progress
 ) -> Entry:
     action, step = procedure.steps[done.step]
-    timed = term_holds(action, progress) and done.due is not None
+    timed = done.due is not None
     return Entry(fact, done, action, step, timed, timed and _late(done, about), _standing(fact, done, progress))
 
 

@@ -25,7 +25,7 @@ create table {table}(
   version int not null,
   tx bigint not null,
   position bigint not null,
-  state jsonb not null
+  state jsonb not null -- as document.py makes it, form 2
 );
 create index on {table}(account, registered_at desc, subject desc);
 create index on {table}(person);

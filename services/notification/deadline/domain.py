@@ -5,24 +5,23 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.notification.deadline.rules import Escalation
-from shared.calendar.due import Due
 from shared.contracts.notification import ActionEscalated, EscalationWithdrawn
 from shared.procedure.case import Case
-from shared.procedure.format import Action
-from shared.procedure.progress import OpenStep, Progress
+from shared.procedure.progress import OpenStep
 
 
-def term_holds(action: Action, progress: Progress) -> bool:
-    """Whether the action is timed; a term for one outcome only holds once that outcome has come."""
-    if action.term is None or action.term_for is None:
-        return action.term is not None
-    done = progress.completion(action.term_for.step)
-    return done is not None and action.term_for.outcome in (None, done.outcome)
+def once_in_time(case: Case, opened: OpenStep, due: datetime, part: str | None = None) -> bool:
+    """Whether what is open again was done in time before, while its term ran from the same moment: it isn't overdue.
 
-
-def deadline(case: Case, opened: OpenStep) -> Due | None:
-    """Until when an open step has to be done; None when its action has no term that holds."""
-    return case.deadline(opened) if term_holds(opened.action, case.progress) else None
+    Of a step with parts each that is missing counts, or the one that is asked for.
+    """
+    before = [f.step for f in case.facts.values() if f.step and f not in case.progress.later]
+    timely = {
+        done.part
+        for done in before
+        if (done.step, done.since) == (opened.step.code, opened.since) and not done.undone and done.happened_at <= due
+    }
+    return timely.issuperset({part} if part else opened.missing or {None})
 
 
 def escalations(case: Case) -> list[ActionEscalated]:
@@ -48,10 +47,10 @@ def to_escalate(case: Case, now: datetime, rules: Escalation) -> Iterator[Action
     """What is overdue beyond the grace and hasn't been told: once for an action and due instant."""
     told: set[tuple[str, datetime]] = set()
     for opened in case.progress.open:
-        limit, action = deadline(case, opened), opened.action.code
+        limit, action = case.deadline(opened), opened.action.code
         if limit is None or limit.at + rules.grace >= now or (action, limit.at) in told:
             continue
-        if not escalated(case, action, limit.at):
+        if not once_in_time(case, opened, limit.at) and not escalated(case, action, limit.at):
             told.add((action, limit.at))
             yield ActionEscalated(
                 happened_at=now, action=action, escalated_step=opened.step.code, due=limit.at, to=rules.to
@@ -61,12 +60,18 @@ def to_escalate(case: Case, now: datetime, rules: Escalation) -> Iterator[Action
 def to_withdraw(case: Case, now: datetime) -> Iterator[EscalationWithdrawn]:
     """Escalations of what had been done, or was over, in time."""
     for said in escalations(case):
-        done, ended = case.progress.completion(said.escalated_step), case.progress.ended
-        over = done.at if done else ended.at if ended else None
-        if over and over <= said.due:
+        if _was_in_time(case, said):
             yield EscalationWithdrawn(
                 happened_at=max(now, said.happened_at),
                 action=said.action,
                 escalated_step=said.escalated_step,
                 due=said.due,
             )
+
+
+def _was_in_time(case: Case, said: ActionEscalated) -> bool:
+    done, ended = case.progress.completion(said.escalated_step), case.progress.ended
+    if over := done.at if done else ended.at if ended else None:
+        return over <= said.due
+    opened = case.progress.opened(said.escalated_step)
+    return opened is not None and once_in_time(case, opened, said.due)

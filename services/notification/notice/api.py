@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.notification.notice.domain import Channel
 from services.notification.notice.handlers import TellApplicant, tell_applicant
@@ -14,6 +14,7 @@ from shared.identity.tokens import Caller
 from shared.web.access import allow
 from shared.web.commands import Accepted, perform, who
 from shared.web.idempotency import IdempotencyKey, idempotency_key
+from shared.web.instants import Instant
 
 router = APIRouter(prefix="/api/notification/v1", tags=["notices"])
 TELLERS = (Role.CHANCELLERY, Role.EXECUTOR, Role.SECRETARY)
@@ -26,7 +27,7 @@ class NoticeGiven(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"channel": "paper"}]})
 
     channel: Channel = Field(description="`paper`: handed over or posted; `cabinet`: shown there only")
-    at: AwareDatetime | None = Field(default=None, description="Legal time of the telling; default now")
+    at: Instant | None = Field(default=None, description="Legal time of the telling; default now")
 
     def stated(self) -> datetime | None:
         return self.at.astimezone(UTC) if self.at else None

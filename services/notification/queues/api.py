@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from services.notification.cabinet.after import Awaits
 from services.notification.cabinet.render import Renderer
+from services.notification.deadline.rules import rules
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel.log import Log, Row
@@ -31,10 +32,12 @@ WORKERS = (
     Role.INSTITUTE_EXPERT,
 )
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-# By due instant, so what is overdue comes first whatever the hour; what has no term comes last.
+# By due instant, so what is overdue comes first whatever the hour; what has no term, or was once done in time, comes
+# last. What was escalated is also in the queue of the role that was told, whoever is to do it.
 QUEUE = (
     "select subject, step, part, coalesce(due, $5) as due, escalated, shown from views.queue"
-    " where role = $1 and provider = any($2::text[]) and (holder is null or holder = $3)"
+    " where provider = any($2::text[])"
+    " and ((role = $1 and (holder is null or holder = $3)) or (escalated and $1 = $10))"
     " and ($4::timestamptz is null or (coalesce(due, $5), subject, step, part) > ($4, $6, $7, $8))"
     " order by coalesce(due, $5), subject, step, part limit $9"
 )
@@ -63,7 +66,7 @@ class Work(BaseModel):
     paragraph: str | None
     since: AwareDatetime | None
     due: AwareDatetime | None
-    overdue: bool = Field(description="By legal time at the moment of reading")
+    overdue: bool = Field(description="By legal time at the moment of reading; never of what was once done in time")
     escalated: bool
 
 
@@ -77,6 +80,7 @@ async def read_queue(
     limit: PageSize = 50,
     cursor: Cursor = None,
 ) -> Page[Work]:
+    """The role that overdue work is escalated to also sees that, whoever is to do it."""
     if not caller.holds(role):
         raise WrongRole(roles=(role,))
     node, language = node_of(request), choose_locale(accept_language)
@@ -92,7 +96,7 @@ async def read_queue(
 async def _rows(log: Log, caller: Caller, role: Role, after: After | None, limit: int) -> list[Row]:
     providers = [g.provider for g in caller.grants if g.role == role and g.provider]
     due, *rest = after or (None, "", "", "")
-    return await log.pool.fetch(QUEUE, role, providers, caller.account, due, NEVER, *rest, limit)
+    return await log.pool.fetch(QUEUE, role, providers, caller.account, due, NEVER, *rest, limit, rules().to)
 
 
 def _after(cursor: str | None) -> After | None:

@@ -1,16 +1,20 @@
-"""The read model of the queues: a row for each open step, or part of it, of every case. No personal data."""
+"""The read model of the queues: a row for each open step, or part of it, of every case. No personal data.
+
+The column `due` is the instant after which it is overdue: none for what was once done in time.
+"""
 
 from uuid import UUID
 
 from services.notification.cabinet.document import role_name
 from services.notification.cabinet.views import SERVICE, Context, about_a_case, prepare
-from services.notification.deadline.domain import deadline, escalated
+from services.notification.deadline.domain import escalated, once_in_time
 from shared.identity.roles import Role
 from shared.kernel.log import Row
 from shared.kernel.views import Folded, View
 from shared.procedure.case import Case
 from shared.procedure.cases import build
 from shared.procedure.format import Step
+from shared.procedure.kinds import APPLICANT, PARTY_ROLES
 from shared.procedure.progress import OpenStep
 
 TABLE = """
@@ -28,6 +32,7 @@ create table {table}(
 );
 create index on {table}(provider, role, due);
 create index on {table}(due, subject) where not escalated;
+create index on {table}(provider, due) where escalated;
 """
 
 
@@ -37,8 +42,9 @@ def fold(subject: str, rows: list[Row], context: Context) -> Folded:
 
 
 def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
-    limit = deadline(case, opened)
+    limit = case.deadline(opened)
     role = role_of(opened.step, part, case.registered.channel)
+    again = limit and once_in_time(case, opened, limit.at, part or None)
     return {
         "subject": case.subject,
         "step": opened.step.code,
@@ -46,7 +52,7 @@ def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
         "role": role,
         "provider": case.registered.provider,
         "holder": account_of(part),
-        "due": limit.at if limit else None,
+        "due": limit.at if limit and not again else None,
         "escalated": bool(limit and escalated(case, opened.action.code, limit.at)),
         "shown": {
             "application": case.subject,
@@ -68,10 +74,10 @@ def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
 
 
 def role_of(step: Step, part: str, channel: str) -> Role:
-    """Whose queue: a part named as a role is that role's; what an applicant does on paper the chancellery records."""
-    if part == Role.APPLICANT and channel == "paper":
+    """Whose queue: a party's signature is its role's; what an applicant does on paper the chancellery records."""
+    if part == APPLICANT and channel == "paper":
         return Role.CHANCELLERY
-    return Role(part) if part in set(Role) else step.role
+    return PARTY_ROLES.get(part, step.role)
 
 
 def account_of(part: str) -> UUID | None:

@@ -1,5 +1,6 @@
-"""Openings of a person's data by officials: recorded apart from the facts, read by the auditor."""
+"""Openings of a person's data by others: recorded apart from the facts, read by the auditor."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,7 +12,6 @@ from shared.web.pagination import Page, decode_cursor, encode_cursor
 RECORD = "insert into openings(account, subject, route) values($1, $2, $3)"
 LISTED = "select position, at, account, subject, route from openings where position > $1 order by position limit $2"
 
-
 Position = Annotated[int, Field(ge=0, lt=2**63)]
 
 
@@ -20,13 +20,13 @@ class Opening(BaseModel):
 
     at: datetime
     account: UUID
-    subject: str
-    route: str
+    subject: str = Field(description="The application, or the account itself")
+    route: str = Field(examples=["/api/intake/v1/applications/{application}"])
 
 
-async def record(pool: Any, account: UUID, subject: UUID, route: str) -> None:
-    """Before the data are handed out."""
-    await pool.execute(RECORD, account, str(subject), route)
+async def record(pool: Any, account: UUID, subjects: Iterable[UUID], route: str) -> None:
+    """Before the data about these subjects are handed out."""
+    await pool.executemany(RECORD, [(account, str(subject), route) for subject in subjects])
 
 
 async def listed(pool: Any, cursor: str | None, limit: int) -> Page[Opening]:
