@@ -27,12 +27,13 @@ def stated(
     pins: Sequence[str] = (),
 ) -> StepDone:
     """Completes the step of this kind, or this part of it. Where it is complete already the same is said again, at the
-    same place in time, resting on what counts now. Raises StepNotOpenYet."""
+    same place in time, resting on what counts now. Raises StepNotOpenYet, BeforeItsGround."""
     step = case.step_of_kind(kind).code
     before = _before(case, step, part)
     opened = case.progress.opened(step)
     if before is None or before.step is None or (opened and (part is None or part in opened.missing)):
         return case.completes(step, outcome=outcome, at=at, part=part, parts=parts, pins=pins)
+    case.must_follow(before.at, at, case.action_of(step))
     return before.step.model_copy(
         update={"outcome": outcome, "happened_at": at, "rests_on": _grounds(case, step), "pins": tuple(pins)}
     )

@@ -119,7 +119,10 @@ class Case:
         opened = self.progress.opened(step)
         grounds = [done.at for a in said.after if (done := self.progress.completion(a.step))]
         grounds += [opened.since] if opened and opened.since else []
-        ground = max(grounds, default=at)
+        self.must_follow(max(grounds, default=at), at, action)
+
+    def must_follow(self, ground: datetime, at: datetime, action: Action) -> None:
+        """A case's own facts never go back in legal time. Raises BeforeItsGround."""
         if at < ground:
             raise refusals.BeforeItsGround(stated=self.local(at), ground=self.local(ground), paragraph=action.paragraph)
 
@@ -164,8 +167,10 @@ class Case:
         )
 
     def undoes(self, step: str, at: datetime) -> StepDone:
-        """The common part of a fact that undoes this step."""
+        """The common part of a fact that undoes this step. Raises BeforeItsGround."""
         action, said = self.procedure.steps[step]
+        if done := self.progress.completion(step):
+            self.must_follow(done.at, at, action)
         return StepDone(
             step=step,
             action=action.code,
