@@ -1,0 +1,80 @@
+"""One running system for each way to run, shared by all journeys of that way: real PostgreSQL, Kafka, HTTP, WebSocket."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from deploy.postgres.embedded import EmbeddedPostgres
+from reglament.client import Client
+from reglament.demo.stage import Stage
+from reglament.demo.worked import load
+from reglament.home import Home
+from tests.journeys.links import Severable
+from tests.journeys.town import Town, instant
+
+PROCEDURE = "karaganda-2019/new-business-ideas"
+WITHIN_ONE_SERVICE = pytest.mark.parametrize("mode", ["embedded"], indirect=True, scope="session")
+"""For what no fact has to travel for: there is nothing in it that Kafka could change."""
+
+
+@pytest.fixture(scope="session", params=["embedded", "kafka"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def bootstrap(mode: str, request: pytest.FixtureRequest) -> str | None:
+    """Kafka's address; none where facts are copied log to log."""
+    return str(request.getfixturevalue("kafka")) if mode == "kafka" else None
+
+
+@pytest.fixture(scope="session")
+def own_postgres(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """An installation's databases have fixed names, so each mode has a server of its own."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp(f"home-{mode}")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(mode: str, bootstrap: str | None, own_postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
+    home = Home.open(own_postgres.home, demonstration=True)
+    system = Severable(home, own_postgres, bootstrap, prefix=f"{uuid4().hex[:8]}.")
+    try:
+        async with _served(await system.start()) as url, httpx.AsyncClient(base_url=url, timeout=60) as http:
+            published, _ = load(PROCEDURE, "granted")
+            stage = Stage(http, Client(http, home.operator_token()), published)
+            await stage.set(instant("2019-11-25 09:00"))
+            yield Town(mode, url, home, system, http, stage)
+    finally:
+        await system.stop()
+
+
+@asynccontextmanager
+async def _served(app: object) -> AsyncIterator[str]:
+    """A real server on a free port, in this loop."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits for an acknowledgement
+        config = uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+            ws="websockets-sansio",
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
