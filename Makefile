@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
+# Tests that kill, freeze and restart servers want the machine for themselves.
+ALONE := tests/faults tests/deploy tests/kafka/test_trouble.py
+
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test lint types lock clean
 
@@ -38,7 +41,8 @@ types: $(VENV)/.installed-test ## strict types
 	@$(BIN)/mypy
 
 test: lint types ## ruff, strict types, all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile $(ALONE:%=--ignore=%)
+	@$(BIN)/pytest $(ALONE)
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate --universal -q -o requirements.lock

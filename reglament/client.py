@@ -55,7 +55,7 @@ class Client:
                 done: dict[str, Any] = _good(answer)
                 self.tokens += [done["after"]] if done.get("after") else []
                 return done
-            await asyncio.sleep(0.05 if answer.status_code == 409 else float(answer.headers["Retry-After"]))
+            await asyncio.sleep(0.05 if answer.status_code in (404, 409) else float(answer.headers["Retry-After"]))
 
     def _headers(self) -> dict[str, str]:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}

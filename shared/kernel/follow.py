@@ -83,7 +83,8 @@ class _Pace:
         """Until rung, or a while that doubles: an older transaction may just have hidden a row."""
         self.again = AGAIN
         try:
-            await asyncio.wait_for(bell.wait(), self.pause)
+            async with asyncio.timeout(self.pause):  # wait_for may lose a cancellation (Python 3.11)
+                await bell.wait()
             self.pause = SOON
         except TimeoutError:
             self.pause = min(self.pause * 2, NET)

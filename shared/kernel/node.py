@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
+from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -144,9 +145,7 @@ class Node:
         self._tasks = [asyncio.create_task(self._keep(name, loop), name=name) for name, loop in self.loops.items()]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
         self._tasks = []
 
     async def readiness(self) -> dict[str, str]:
@@ -185,3 +184,14 @@ def _pause(attempt: int) -> float:
 
 def _answer(key: IdempotencyKey, result: str, token: str) -> Answer:
     return Answer(key.scope, key.key, key.body_digest, 200, json.dumps({"result": result, "token": token}))
+
+
+async def ended(*tasks: "asyncio.Future[Any]") -> list[Any]:
+    """Cancel and wait; returns their results or errors. A library's wait_for may lose a cancellation (Python 3.11), so it
+    is given until it is heard."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
+    return await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,7 +4,9 @@ from shared.web.refusal import NotFound, Refused
 
 
 class UnknownApplication(NotFound):
-    """There is no application with this id here."""
+    """There is no application with this id here, or the facts about it are still on their way."""
+
+    wait = 1
 
 
 class CaseEnded(Refused):

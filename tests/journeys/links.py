@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from reglament.embedded import Embedded
+from shared.kernel.node import ended
 
 SENDING = ("copy:", "relay")
 
@@ -41,9 +42,7 @@ class Links:
                 if sending.done():
                     await sending
             finally:
-                sending.cancel()
-                shut.cancel()
-                await asyncio.gather(sending, shut, return_exceptions=True)
+                await ended(sending, shut)
 
 
 class Severable(Embedded):

@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared.kernel.log import START, Log, NewRow, Row
+from shared.kernel.node import ended
 from shared.transport.parked import Parked, Seal, parked
 from shared.transport.receiver import receive
 from shared.transport.relay import relay
@@ -49,9 +50,7 @@ async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        outcomes = await ended(*tasks)
     for outcome in outcomes:
         if not isinstance(outcome, asyncio.CancelledError):
             raise AssertionError("a loop ended by itself") from outcome

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+from shared.kernel.node import ended
+
 PATIENCE = 60
 
 
@@ -15,9 +17,7 @@ async def beside(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        for outcome in await ended(*tasks):
             if isinstance(outcome, Exception):
                 raise outcome
 

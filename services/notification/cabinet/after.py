@@ -38,7 +38,8 @@ async def wait_until_seen(log: Log, view: str, token: str, longest: float = LONG
 async def _rung(bell: asyncio.Event) -> None:
     """Until something is committed here, or a while: another process may have done it."""
     try:
-        await asyncio.wait_for(bell.wait(), NET)
+        async with asyncio.timeout(NET):
+            await bell.wait()
     except TimeoutError:
         return
     bell.clear()

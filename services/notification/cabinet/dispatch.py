@@ -93,6 +93,7 @@ class Dispatcher:
 
 async def _rung(bell: asyncio.Event) -> None:
     try:
-        await asyncio.wait_for(bell.wait(), NET)
+        async with asyncio.timeout(NET):
+            await bell.wait()
     except TimeoutError:
         return

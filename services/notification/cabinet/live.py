@@ -138,7 +138,8 @@ class Socket:
             while row := self.mailbox.next():
                 await self._send_state(row)
             try:
-                await asyncio.wait_for(self.mailbox.bell.wait(), self.shared.settings.heartbeat_seconds)
+                async with asyncio.timeout(self.shared.settings.heartbeat_seconds):
+                    await self.mailbox.bell.wait()
             except TimeoutError:
                 await self._send({"ping": datetime.now(UTC), "cursor": self.mailbox.cursor.encode(self.store)})
 
@@ -161,7 +162,8 @@ class Socket:
 async def _in_time(sending: Awaitable[None], seconds: float) -> None:
     """Raises TooSlow."""
     try:
-        await asyncio.wait_for(sending, seconds)
+        async with asyncio.timeout(seconds):
+            await sending
     except TimeoutError:
         raise TooSlow from None
 
@@ -169,6 +171,7 @@ async def _in_time(sending: Awaitable[None], seconds: float) -> None:
 async def _close(websocket: WebSocket, code: int, reason: str, seconds: float = 1.0) -> None:
     """Tell why and go; a reader that doesn't read isn't waited for."""
     try:
-        await asyncio.wait_for(websocket.close(code, reason), seconds)
+        async with asyncio.timeout(seconds):
+            await websocket.close(code, reason)
     except (TimeoutError, RuntimeError, WebSocketDisconnect):
         return
