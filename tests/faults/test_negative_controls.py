@@ -24,7 +24,7 @@ from tests.faults import counting
 from tests.faults.journal import Told
 from tests.kafka.facts import body
 from tests.kafka.running import Link, copies, running
-from tests.support.stores import FixedClock, fresh_log, fresh_vault, tiny_service
+from tests.support.stores import FixedClock, fresh_log, fresh_vault, spoil, tiny_service
 from tests.support.waiting import eventually
 
 SEAL = Seal(b"the installation's secret")
@@ -151,7 +151,7 @@ class TestWhenARecordIsAcknowledgedBeforeItIsAppended:
 
 class TestWithoutAUniquePlaceInTheLog:
     async def test_what_is_sent_again_is_doubled(self, pair: Pair) -> None:
-        await as_owner(pair.commission, "alter table events drop constraint events_pkey", "drop index events_id")
+        await as_owner(spoil(pair.commission), "alter table events drop constraint events_pkey", "drop index events_id")
         await pair.admit()
         await pair.copied(1)
         await pair.commission.pool.execute("delete from cursors")  # everything is sent again

@@ -13,7 +13,7 @@ from deploy.postgres.embedded import EmbeddedPostgres
 from shared.kernel.log import LOST, Conflict, Log, OutcomeUnknown
 from shared.kernel.vault import Vault
 from tests.kernel.samples import open_loan, put, renew_loan, row, whole, work_on
-from tests.support.stores import fresh_log
+from tests.support.stores import fresh_log, spoil
 from tests.support.waiting import eventually
 
 KILL = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1"
@@ -182,7 +182,7 @@ class TestTheServicesRole:
 class TestWithoutAUniquePlace:
     async def test_two_who_decided_on_the_same_version_are_both_written(self, postgres: EmbeddedPostgres) -> None:
         """The negative control, on a database of its own."""
-        log = await fresh_log(postgres, "archive")
+        log = spoil(await fresh_log(postgres, "archive"))
         admin = await asyncpg.connect(postgres.dsn(database_of(log)))
         await admin.execute("alter table events drop constraint events_pkey")
         await admin.close()

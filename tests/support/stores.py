@@ -88,6 +88,13 @@ async def fresh_log(postgres: EmbeddedPostgres, service: str, size: int = 8) -> 
     return log
 
 
+def spoil(log: Log) -> Log:
+    """A log whose database a test is going to change in form: nobody is given it again."""
+    given = _given[log.service]
+    given[:] = [(place, other) for place, other in given if other is not log]
+    return log
+
+
 async def _migrated(postgres: EmbeddedPostgres, service: str) -> Place:
     place, own = await fresh_place(postgres), ROOT / "services" / service / "migrations"
     await migrate(place.owner_dsn, place.name, *([own] if own.is_dir() else []))
