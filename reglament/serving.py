@@ -49,9 +49,9 @@ def serve(home: Home, mode: Mode, port: int, work: Work) -> None:
         raise AlreadyRunning(home.path, owner)
     with _listening(port) as listener, ExitStack() as servers:
         servers.enter_context(postgres)
-        given = os.environ.get("KAFKA_BOOTSTRAP")
+        given = os.environ.get("KAFKA_BOOTSTRAP") if mode == "kafka" else None
         broker = servers.enter_context(Broker(home.path / "kafka")) if mode == "kafka" and not given else None
-        system = Embedded(home, postgres, broker.bootstrap if broker else given if mode == "kafka" else None)
+        system = Embedded(home, postgres, broker.bootstrap if broker else given)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(system, listener, work, [postgres, broker] if broker else [postgres]))
 

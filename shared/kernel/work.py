@@ -21,7 +21,6 @@ from shared.web.refusal import NotFound
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=PublicFact)
-"""Bytes of a public fact: Kafka takes it with its headers in one record."""
 
 
 @dataclass(frozen=True, slots=True)
