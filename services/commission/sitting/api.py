@@ -7,17 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.commission.commands import SEATED
-from services.commission.routes import (
-    PREFIX,
-    Executor,
-    Member,
-    Onlooker,
-    Secretary,
-    SentCommand,
-    must_see,
-    note_opening,
-    reading,
-)
+from services.commission.routes import PREFIX, Executor, Member, Onlooker, Secretary, must_see
 from services.commission.sitting import convening, handlers
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.reading import body_of
@@ -27,6 +17,7 @@ from shared.identity.roles import Role
 from shared.web.commands import Accepted, node_of, who
 from shared.web.etag import etag
 from shared.web.pagination import Cursor, Page, PageSize, decode_cursor, encode_cursor
+from shared.web.sent import SentCommand, note_opening, reading
 
 router = APIRouter(prefix=PREFIX, tags=["sittings"])
 ONE, ITEM = "/sittings/{sitting}", "/sittings/{sitting}/items/{application}"

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from services.commission.body.domain import Body
-from services.commission.commands import Acting, Command, Stated, Text
 from services.commission.sitting.agenda import common, must_be_ahead
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.reading import body_of, entry_of, led_by_executor, sitting_of, terms_of
@@ -16,6 +15,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
 from shared.procedure.refusals import CaseEnded
+from shared.web.given import Acting, Command, Stated, Text
 from shared.web.instants import Instant
 
 

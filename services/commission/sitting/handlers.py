@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.commission.commands import SEATED, Acting, Command, Digest, Stated, Text, check
+from services.commission.commands import SEATED, check
 from services.commission.contract.handlers import draw_contracts
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.reading import about, attended, kept_by_secretary
@@ -15,6 +15,7 @@ from services.commission.stated import case_in
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
+from shared.web.given import Acting, Command, Digest, Stated, Text
 
 
 class CallRoll(Stated):

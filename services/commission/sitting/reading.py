@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from services.commission.body.domain import Body
-from services.commission.commands import Acting
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.state import Entry, Terms
 from shared.contracts.personal import Personal
@@ -12,6 +11,7 @@ from shared.identity.tokens import NotYourBody
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.web.given import Acting
 
 
 async def sitting_of(work: UnitOfWork, sitting_id: UUID, acting: Acting | None = None) -> Sitting:
