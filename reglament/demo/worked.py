@@ -71,7 +71,12 @@ def load(code: str, name: str) -> tuple[Published, Worked]:
     cases = cases_of(code)
     if name not in cases:
         raise UnknownCase(f"{code} has no worked case {name}; there are: {', '.join(cases) or 'none'}")
-    return published[code], Worked.model_validate(yaml.safe_load(cases[name].read_text()))
+    return published[code], read(cases[name])
+
+
+def read(path: Path) -> Worked:
+    """The worked case in this file."""
+    return Worked.model_validate(yaml.safe_load(path.read_text()))
 
 
 def instant(text: str, zone: str) -> datetime:

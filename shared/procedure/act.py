@@ -2,7 +2,11 @@
 
 from datetime import date
 
-from shared.procedure.format import Code, Data, Names, Procedure
+from pydantic import Field
+
+from shared.procedure.basics import Code, Data, Names
+from shared.procedure.format import Procedure
+from shared.procedure.text import Part, Section
 
 
 class Registered(Data):
@@ -22,7 +26,8 @@ class InForce(Data):
 
 
 class Act(Data):
-    """The legal act that holds the procedures."""
+    """The legal act that holds the procedures. `paragraphs`: how many each part of it has; `sections`: those that list
+    sub-items, as counted in the text."""
 
     code: Code
     title: Names
@@ -33,6 +38,8 @@ class Act(Data):
     in_force: InForce
     zone: str
     calendar: Code
+    paragraphs: dict[Part, int] = Field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
 
 
 class Edition(Data):

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from shared.calendar.calendar import Calendar, calendar
 from shared.calendar.due import Due, due
+from shared.calendar.term import Term
 from shared.contracts.common import Because, CaseFact, PublicFact, StepDone
 from shared.contracts.intake import ApplicationRegistered, RegistrationCorrected
 from shared.identity.tokens import Caller
 from shared.procedure import refusals
 from shared.procedure.editions import Published
 from shared.procedure.facts import Fact
-from shared.procedure.format import Action, Moment, Procedure, Step
+from shared.procedure.format import Action, After, Moment, Procedure, Step
 from shared.procedure.progress import OpenStep, Progress, progress
 
 
@@ -187,18 +188,20 @@ class Case:
         """When the action of an open step is due and why; None for one without a term that holds, or whose moment isn't
         known. `outcome`: with which the step is being completed."""
         ending = {opened.step.code: outcome} if outcome else {}
-        if opened.action.term is None or opened.since is None or not self.term_holds(opened.action, ending):
-            return None
-        return due(opened.since, opened.action.term, self.calendar)
+        term = self.term_of(opened.action, ending)
+        return due(opened.since, term, self.calendar) if term and opened.since else None
 
-    def term_holds(self, action: Action, ending: Mapping[str, str] = MappingProxyType({})) -> bool:
-        """Whether the action is timed; a term for one outcome only holds once that outcome has come. `ending`: outcomes
-        of steps that are being completed."""
-        if action.term is None or action.term_for is None:
-            return action.term is not None
-        done = self.progress.completion(action.term_for.step)
-        came = ending.get(action.term_for.step) or (done.outcome if done else None)
-        return came is not None and action.term_for.outcome in (None, came)
+    def term_of(self, action: Action, ending: Mapping[str, str] = MappingProxyType({})) -> Term | None:
+        """The term that the action has now: that of an outcome that has come, or its own; one for a certain outcome only
+        holds once that has come. `ending`: outcomes of steps that are being completed."""
+        other = next((o.term for o in action.other_terms if self._came(o.outcome, ending)), None)
+        own = action.term if action.term_for is None or self._came(action.term_for, ending) else None
+        return other or own
+
+    def _came(self, awaited: After, ending: Mapping[str, str]) -> bool:
+        done = self.progress.completion(awaited.step)
+        came = ending.get(awaited.step) or (done.outcome if done else None)
+        return came is not None and awaited.outcome in (None, came)
 
     def local(self, at: datetime) -> str:
         """An instant as those concerned read it: in the act's zone, with its offset."""

@@ -72,7 +72,7 @@ def load_all() -> dict[str, Published]:
 
 def _read(path: Path, model: type[M]) -> M:
     try:
-        data: Any = yaml.safe_load(path.read_text())
+        data: Any = yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
         return model.model_validate(data)
     except ValidationError as error:
         raise InvalidRegulation(path, [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from None

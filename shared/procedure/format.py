@@ -10,81 +10,29 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.calendar.term import Term
 from shared.identity.roles import Role
+from shared.procedure.basics import After as After
+from shared.procedure.basics import Code as Code
+from shared.procedure.basics import Data, Paragraph, Sourced
+from shared.procedure.basics import Moment as Moment
+from shared.procedure.basics import Names as Names
+from shared.procedure.calls import Calls
 from shared.procedure.kinds import KINDS
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Paragraph = Annotated[str, StringConstraints(pattern=r"^(annex \d+ )?§\d+(-\d+)?(\.\d+)*$")]
-
-
-class Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Names(Data):
-    """The same name in the three languages; kk is official."""
-
-    kk: str
-    ru: str
-    en: str
-
-
-class Sourced(Data):
-    """Something the text says at a paragraph, or that no text says and is assumed."""
-
-    paragraph: Paragraph | None = None
-    assumed: bool = False
-
-    @model_validator(mode="after")
-    def has_its_source(self) -> Self:
-        if self.paragraph is None and not self.assumed:
-            raise ValueError("name the paragraph, or mark it assumed: true")
-        return self
-
-
-class After(Data):
-    """A step that must be complete, with any outcome or a certain one; written `check` or `check.admitted`."""
-
-    step: Code
-    outcome: Code | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        step, _, outcome = value.partition(".")
-        return {"step": step, "outcome": outcome or None}
-
-    def __str__(self) -> str:
-        return f"{self.step}.{self.outcome}" if self.outcome else self.step
-
-
-class Moment(Data):
-    """What a term runs from: a moment that a fact states (receipt, call-close), the first completion of a step (the previous
-    action), or the latest one (last sitting, approval). Exactly one."""
-
-    moment: Literal["receipt", "call-close"] | None = None
-    first: Code | None = None
-    latest: Code | None = None
-
-    @model_validator(mode="after")
-    def exactly_one(self) -> Self:
-        if len([v for v in (self.moment, self.first, self.latest) if v]) != 1:
-            raise ValueError("give exactly one of moment, first, latest")
-        return self
+from shared.procedure.portal import PortalStep
+from shared.procedure.text import ActionResult, Actor, Given, Participants, Place
 
 
 class Step(Data):
     """What one service does within an action. Parts: who each has to answer (parties, members); either fixed here or listed
-    by the fact of the step `parts_from`."""
+    by the fact of the step `parts_from`. `paragraph`: where another place than the action's own states it."""
 
     code: Code
     kind: Code
     role: Role
+    paragraph: Paragraph | None = None
     after: tuple[After, ...] = ()
     parts: tuple[Code, ...] = ()
     parts_from: Code | None = None
@@ -103,14 +51,26 @@ class Step(Data):
         return self
 
 
+class OtherTerm(Data):
+    """The term that an action has instead, once one of its steps has this outcome (a refusal comes sooner)."""
+
+    outcome: After = Field(alias="for")
+    term: Term
+
+
 class Action(Sourced):
-    """One action of the text. A term that holds for one outcome only (a refusal) names it in `term_for`."""
+    """One action of the text. A term that holds for one outcome only (a refusal) names it in `term_for`; an outcome with
+    a term of its own is one of `other_terms`. `also`: other places that describe the action; `result`: what is said to come
+    of it."""
 
     code: Code
-    actor: Role
+    actor: Actor
     title: Names
     term: Term | None = None
     term_for: After | None = None
+    other_terms: tuple[OtherTerm, ...] = ()
+    also: tuple[Place, ...] = ()
+    result: ActionResult | None = None
     runs_from: Moment | None = Field(None, alias="from")
     steps: tuple[Step, ...] = Field(min_length=1)
 
@@ -160,9 +120,11 @@ class Reading(Sourced):
 
 
 class Contradiction(Data):
-    """Where the text contradicts itself: every reading, the one in use and why."""
+    """Where the text contradicts itself: every reading, the one in use and why. `shows`: the findings of `reglament lint`
+    that it explains, as `rule:subject`; without any it is by reading alone."""
 
     code: Code
+    shows: tuple[str, ...] = ()
     about: Names
     readings: tuple[Reading, ...] = Field(min_length=2)
     in_use: str
@@ -202,9 +164,25 @@ class Body(Data):
 
 
 class Form(Sourced):
-    """What the application's form asks of the project, as JSON Schema."""
+    """What the application's form asks of the project, as JSON Schema. `standard_annexes`: which annexes of the Standard give
+    the form, by channel."""
 
     project: dict[str, Any]
+    standard_annexes: dict[Literal["paper", "portal"], tuple[int, ...]] = Field(default_factory=dict)
+
+
+class Criterion(Data):
+    """What experts judge, in points from 0 to `most`."""
+
+    code: Code
+    title: Names
+    most: int = Field(ge=1, le=100)
+
+
+class Expertise(Sourced):
+    """By which criteria the national institute recommends."""
+
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
 class Provider(Sourced):
@@ -231,9 +209,14 @@ class Procedure(Data):
     documents: tuple[Document, ...]
     refusal_grounds: tuple[Ground, ...]
     body: Body
+    expertise: Expertise | None = None
+    calls: Calls | None = None
+    participants: Participants | None = None
+    portal: tuple[PortalStep, ...] = ()
     actions: tuple[Action, ...] = Field(min_length=1)
     total: Total | None = None
     result: Literal["contract", "extract"]
+    given: Given | None = None
     ends: tuple[End, ...] = Field(min_length=1)
     withdrawal: Withdrawal
     contradictions: tuple[Contradiction, ...] = ()
@@ -262,6 +245,7 @@ class Procedure(Data):
     def _conditions(self) -> Iterator[After]:
         for action in self.actions:
             yield from [action.term_for] if action.term_for else []
+            yield from (other.outcome for other in action.other_terms)
             for step in action.steps:
                 yield from step.after
         for end in self.ends:

@@ -1,0 +1,66 @@
+"""What every part of the format is made of: codes, paragraphs, names, conditions and moments."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Paragraph = Annotated[str, StringConstraints(pattern=r"^(annex \d+ )?§\d+(-\d+)?(\.\d+)*$")]
+
+
+class Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Names(Data):
+    """The same name in the three languages; kk is official."""
+
+    kk: str
+    ru: str
+    en: str
+
+
+class Sourced(Data):
+    """Something the text says at a paragraph, or that no text says and is assumed."""
+
+    paragraph: Paragraph | None = None
+    assumed: bool = False
+
+    @model_validator(mode="after")
+    def has_its_source(self) -> Self:
+        if self.paragraph is None and not self.assumed:
+            raise ValueError("name the paragraph, or mark it assumed: true")
+        return self
+
+
+class After(Data):
+    """A step that must be complete, with any outcome or a certain one; written `check` or `check.admitted`."""
+
+    step: Code
+    outcome: Code | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_text(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        step, _, outcome = value.partition(".")
+        return {"step": step, "outcome": outcome or None}
+
+    def __str__(self) -> str:
+        return f"{self.step}.{self.outcome}" if self.outcome else self.step
+
+
+class Moment(Data):
+    """What a term runs from: a moment that a fact states (receipt, call-close), the first completion of a step (the previous
+    action), or the latest one (last sitting, approval). Exactly one."""
+
+    moment: Literal["receipt", "call-close"] | None = None
+    first: Code | None = None
+    latest: Code | None = None
+
+    @model_validator(mode="after")
+    def exactly_one(self) -> Self:
+        if len([v for v in (self.moment, self.first, self.latest) if v]) != 1:
+            raise ValueError("give exactly one of moment, first, latest")
+        return self
