@@ -14,9 +14,11 @@ from shared.web.access import allow
 PREFIX = "/api/commission/v1"
 
 OFFICIALS = (Role.EXECUTOR, Role.HEAD, Role.CHANCELLERY)
+CONVENERS = (*OFFICIALS, Role.SECRETARY)
+"""Who arranges agendas by some procedure; the case's step says which of them."""
 
 Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
-Executor = Annotated[Caller, Depends(allow(Role.EXECUTOR))]
+Convener = Annotated[Caller, Depends(allow(*CONVENERS))]
 Secretary = Annotated[Caller, Depends(allow(Role.SECRETARY))]
 Member = Annotated[Caller, Depends(allow(*SEATED))]
 Chancellery = Annotated[Caller, Depends(allow(Role.CHANCELLERY))]
