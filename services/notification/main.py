@@ -10,13 +10,16 @@ from services.notification.cabinet.dispatch import Dispatcher
 from services.notification.cabinet.live import Live
 from services.notification.cabinet.views import CABINET, SERVICE
 from services.notification.deadline.sweep import sweep
+from services.notification.mail import domain as delivery
+from services.notification.mail.deliver import mailing
+from services.notification.mail.views import MAIL
 from services.notification.notice import api as notices
-from services.notification.notice.domain import STORED
-from services.notification.notice.publish import publish
+from services.notification.notice import domain as notice
+from services.notification.publish import publish
 from services.notification.queues import api as queues
 from services.notification.queues.views import QUEUE
 from services.notification.reactions import REACTIONS
-from services.notification.settings import LiveSettings
+from services.notification.settings import LiveSettings, MailSettings
 from shared.calendar.clock import Clock
 from shared.kernel.events import EventNames
 from shared.kernel.log import Log
@@ -27,13 +30,17 @@ from shared.web.operations import operations
 from shared.web.service_app import create_app
 
 VERSION = "1.0.0"
-NOTIFICATION = Service(SERVICE, EventNames(STORED), publish)
+NOTIFICATION = Service(SERVICE, EventNames(notice.STORED, delivery.STORED), publish)
 
 
 def build(log: Log, vault: Vault, clock: Clock) -> Node:
-    """The service with its reactions, read models and the sweep."""
-    node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=(CABINET, QUEUE))
+    """The service with its reactions, read models and the sweep; it mails where a mail server is named."""
+    mail = MailSettings.of()
+    views = (CABINET, QUEUE, MAIL) if mail else (CABINET, QUEUE)
+    node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=views)
     node.loops["sweep"] = partial(sweep, node)
+    if mail:
+        node.loops["mail"] = partial(mailing, node, mail)
     return node
 
 

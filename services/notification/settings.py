@@ -1,4 +1,7 @@
-"""What may be set of the live cabinet."""
+"""What may be set: of the live cabinet, and the mail server. The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,3 +15,23 @@ class LiveSettings(BaseModel):
     send_seconds: float = Field(10, gt=0)
     close_seconds: float = Field(10, gt=0)
     hello_seconds: float = Field(10, gt=0)
+
+
+class MailSettings(BaseModel):
+    """The mail server that notices go to; `sender`: the address that they come from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str
+    port: int = Field(25, gt=0, lt=65536)
+    sender: str = Field("reglament@localhost", pattern=r"^[^@\s]+@[^@\s]+$")
+    starttls: bool = False
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> "MailSettings | None":
+        """From SMTP_HOST, SMTP_PORT, SMTP_SENDER …; none without SMTP_HOST: nothing is mailed then."""
+        names = {name: f"SMTP_{name.upper()}" for name in cls.model_fields}
+        given = {name: environment[known] for name, known in names.items() if environment.get(known)}
+        return cls.model_validate(given) if "host" in given else None

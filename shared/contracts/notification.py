@@ -29,3 +29,18 @@ class EscalationWithdrawn(CaseFact):
     action: str
     escalated_step: str
     due: Instant
+
+
+class NoticeDelivered(CaseFact):
+    """The mail server took a message of the cabinet (the fact that it tells of); `attempts`: how often it was sent."""
+
+    message: UUID
+    attempts: int
+
+
+class NoticeNotDelivered(CaseFact):
+    """A message couldn't be mailed and isn't tried again; it stays in the cabinet. `reason`: a code."""
+
+    message: UUID
+    attempts: int
+    reason: str

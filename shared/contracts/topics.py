@@ -49,6 +49,8 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         notification.ApplicantNotified,
         notification.ActionEscalated,
         notification.EscalationWithdrawn,
+        notification.NoticeDelivered,
+        notification.NoticeNotDelivered,
     ),
 }
 BY_CUSTODIAN: dict[type[PublicFact], tuple[str, ...]] = {

@@ -1,0 +1,99 @@
+"""The delivery of one message of the cabinet by e-mail: every attempt is recorded before it is made.
+
+A crash between an attempt and its outcome leaves an attempt without one: it is made again, with the same Message-ID, and
+counted. Instants are system time.
+"""
+
+# ruff: noqa: ARG002 (an event says more than its aggregate has to remember)
+
+from datetime import datetime
+from uuid import UUID
+
+from eventsourcing.domain import event
+
+from services.notification.mail.rules import Rules
+from shared.kernel.events import Aggregate, DomainEvent
+
+
+class Delivery(Aggregate):
+    """One message to one applicant."""
+
+    class Attempted(Aggregate.Created):
+        message: UUID
+        application: UUID
+        at: datetime
+
+    class AttemptedAgain(Aggregate.Event):
+        at: datetime
+
+    class Failed(Aggregate.Event):
+        reason: str
+        at: datetime
+
+    class Delivered(Aggregate.Event):
+        at: datetime
+
+    class GivenUp(Aggregate.Event):
+        reason: str
+        at: datetime
+
+    @staticmethod
+    def create_id(message: UUID) -> str:
+        return f"delivery:{message}"
+
+    @event(Attempted)
+    def __init__(self, message: UUID, application: UUID, at: datetime) -> None:
+        self.message, self.application = message, application
+        self.attempts, self.tried_at = 1, at
+        self.over = False
+        self.reason: str | None = None
+
+    # -- rules
+
+    def attempt(self, at: datetime, rules: Rules) -> bool:
+        """Begin another attempt when it is time for one; whether it was."""
+        pause = rules.pause_after(self.attempts)
+        if self.over or pause is None or at < self.tried_at + pause:
+            return False
+        self._attempted_again(at)
+        return True
+
+    def deliver(self, at: datetime) -> None:
+        if not self.over:
+            self._delivered(at)
+
+    def fail(self, reason: str, at: datetime, rules: Rules, *, for_good: bool) -> None:
+        """The attempt failed; given up when the server refused for good, or after the last one."""
+        if self.over:
+            return
+        if for_good or rules.pause_after(self.attempts) is None:
+            self._given_up(reason, at)
+        else:
+            self._failed(reason, at)
+
+    # -- state
+
+    @event(AttemptedAgain)
+    def _attempted_again(self, at: datetime) -> None:
+        self.attempts, self.tried_at = self.attempts + 1, at
+
+    @event(Failed)
+    def _failed(self, reason: str, at: datetime) -> None:
+        self.reason = reason
+
+    @event(Delivered)
+    def _delivered(self, at: datetime) -> None:
+        self.over = True
+
+    @event(GivenUp)
+    def _given_up(self, reason: str, at: datetime) -> None:
+        self.over, self.reason = True, reason
+
+
+STORED: dict[str, type[DomainEvent]] = {
+    "delivery.attempted": Delivery.Attempted,
+    "delivery.attempted-again": Delivery.AttemptedAgain,
+    "delivery.failed": Delivery.Failed,
+    "delivery.delivered": Delivery.Delivered,
+    "delivery.given-up": Delivery.GivenUp,
+}
