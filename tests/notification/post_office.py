@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 
 @dataclass
@@ -35,7 +34,7 @@ class PostOffice:
                 case "DATA":
                     say("354 go on")
                     raw = await reader.readuntil(b"\r\n.\r\n")
-                    self.taken.append(cast("EmailMessage", message_from_bytes(raw[:-3], policy=policy.default)))
+                    self.taken.append(message_from_bytes(raw[:-3], policy=policy.default))
                     say("250 taken")
                 case "QUIT":
                     say("221 bye")
