@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
 
 def faults(procedure: Procedure) -> list[Fault]:
-    rules = (_doubles, _unreachable, _unused, _moments, _parties, _results, _portal)
+    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _results, _portal)
     return [fault for rule in rules for fault in rule(procedure)]
 
 
@@ -127,6 +127,17 @@ def _parties(procedure: Procedure) -> Iterator[Fault]:
                 )
 
 
+def _notices(procedure: Procedure) -> Iterator[Fault]:
+    told = ("check", "approve-protocol")
+    for i, action in enumerate(procedure.actions):
+        for j, step in enumerate(action.steps):
+            after = {procedure.steps[a.step][1].kind for a in step.after}
+            if step.kind == "notify" and not after & set(told):
+                yield Fault(
+                    ("actions", i, "steps", j, "after"), "a notice tells of a check or an approval; let it follow one"
+                )
+
+
 def _results(procedure: Procedure) -> Iterator[Fault]:
     codes = {a.code for a in procedure.actions}
     for i, action in enumerate(procedure.actions):
@@ -138,6 +149,8 @@ def _results(procedure: Procedure) -> Iterator[Fault]:
         yield Fault(("result",), f"no end gives {procedure.result}; add an end with this outcome")
     reached = _reached(procedure)
     for i, end in enumerate(procedure.ends):
+        if end.outcome not in ("refused", procedure.result):
+            yield Fault(("ends", i, "outcome"), f"a case ends refused or with {procedure.result}, not {end.outcome}")
         if not all(_comes(procedure, a, reached) for a in end.after):
             yield Fault(("ends", i), "this end never comes; name completions that can")
     if set(DECISIONS) - {o for _, s in procedure.steps.values() for o in outcomes(procedure, s)}:
