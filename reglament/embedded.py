@@ -12,6 +12,7 @@ from reglament.front import Front
 from reglament.home import Home
 from reglament.ourselves import own_app
 from services.commission import main as commission
+from services.expertise import main as expertise
 from services.intake import main as intake
 from services.notification import main as notification
 from shared.calendar.clock import Clock, SystemClock
@@ -24,7 +25,12 @@ from shared.transport.parked import Seal
 from shared.transport.receiver import receive
 from shared.transport.relay import relay
 
-BUILD = {"intake": intake.build, "commission": commission.build, "notification": notification.build}
+BUILD = {
+    "intake": intake.build,
+    "expertise": expertise.build,
+    "commission": commission.build,
+    "notification": notification.build,
+}
 
 
 @dataclass
@@ -92,6 +98,7 @@ class Embedded:
         cases = self.nodes["notification"]
         apps: dict[str, ASGIApp] = {
             "/api/intake/v1": intake.app(self.nodes["intake"], self.home.private_key, secret),
+            "/api/expertise/v1": expertise.app(self.nodes["expertise"], public_key, secret),
             "/api/commission/v1": commission.app(self.nodes["commission"], public_key, secret),
             "/api/notification/v1": notification.notification_app(cases, public_key, secret),
             "/api/cabinet/v1": notification.cabinet_app(cases, public_key, secret),

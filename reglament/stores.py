@@ -14,7 +14,9 @@ from shared.kernel.vault import SCHEMA as VAULT_SCHEMA
 from shared.kernel.vault import Vault
 
 ROOT = Path(__file__).parents[1]
-VAULT_GRANTS = {"intake": "select, insert, delete", "commission": "select", "notification": "select"}
+VAULT_GRANTS = {"intake": "select, insert, delete"} | dict.fromkeys(
+    ("expertise", "commission", "notification"), "select"
+)
 
 
 async def create(postgres: EmbeddedPostgres) -> None:

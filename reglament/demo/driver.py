@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from reglament.client import PATIENCE, Client
-from reglament.demo.people import MEMBERS, PASSWORD
+from reglament.demo.people import EXPERTS, HANDLES, MEMBERS, PASSWORD
 from reglament.demo.stage import Applicant, Stage, scan
 from reglament.demo.worked import Act, Worked, instant
+from shared.procedure.kinds import PARTY_ROLES
 
-PARTIES = {"provider": "head", "financial-agency": "agency"}
 BALLOT = ("member-1", "member-2", "member-3", "deputy", "chair")
 """Who votes in this order: those in favour first, then those against, so that the chair is last."""
 Seen = Callable[[dict[str, Any]], None]
@@ -77,7 +77,10 @@ class Driver:
     def acts(self) -> dict[str, Callable[[Act], Awaitable[str]]]:
         return {
             "register": self.register,
+            "assign": self.assign,
             "check": self.check,
+            "send": self.send,
+            "examine": self.examine,
             "convene": self.convene,
             "sit": self.sit,
             "decide": self.decide,
@@ -85,6 +88,10 @@ class Driver:
             "sign-protocol": self.sign_protocol,
             "approve-protocol": self.approve_protocol,
             "notify": self.notify,
+            "prepare-result": self.prepare_result,
+            "sign-result": self.sign_result,
+            "register-result": self.register_result,
+            "issue": self.issue,
             "sign-contract": self.sign_contract,
             "withdraw": self.withdraw,
             "decline": self.decline,
@@ -95,6 +102,11 @@ class Driver:
         """A command of this person; returns the token by which the cabinet waits for it."""
         done = await (await self.stage.as_(handle)).command(path, body, **options)
         return str(done["after"])
+
+    def by(self, kind: str) -> str:
+        """Who does the steps of this kind, by the procedure's role for them."""
+        steps = self.stage.published.edition.procedure.steps.values()
+        return next(HANDLES[step.role] for _, step in steps if step.kind == kind and not step.automatic)
 
     # -- intake
 
@@ -110,7 +122,7 @@ class Driver:
             "procedure": self.stage.published.edition.code,
             "receipt": self.instant(act.receipt or act.at).isoformat(),
             "applicant": self.applicant.given(),
-            "project": {"title": "Наубайхана", "kind_of_activity": "Нан пісіру", "amount": "3000000.00"},
+            "project": self.applicant.project,
             "consent": True,
             "documents": documents,
         }
@@ -121,20 +133,41 @@ class Driver:
     async def check(self, act: Act) -> str:
         at = f"/api/intake/v1/applications/{self.application}"
         if act.outcome == "admitted":
-            return await self.do("executor", f"{at}/admission", {})
+            return await self.do(self.by("check"), f"{at}/admission", {})
         reasons = "Топтамада бизнес-жоспардың сметасы жоқ."
-        return await self.do("executor", f"{at}/refusal", {"ground": act.ground, "reasons": reasons})
+        return await self.do(self.by("check"), f"{at}/refusal", {"ground": act.ground, "reasons": reasons})
+
+    async def assign(self, act: Act) -> str:
+        at = f"/api/intake/v1/applications/{self.application}/executor"
+        return await self.do(self.by("assign"), at, {"executor": self.stage.accounts["executor"]})
+
+    async def send(self, act: Act) -> str:
+        return await self.do(self.by("send"), f"/api/intake/v1/applications/{self.application}/materials", {})
 
     async def withdraw(self, act: Act) -> str:
         done = await (await self.cabinet()).command(f"/api/intake/v1/applications/{self.application}/withdrawal", {})
         return str(done["after"])
+
+    # -- expertise
+
+    async def examine(self, act: Act) -> str:
+        """The institute's whole part: experts are named, each gives an opinion, the lead files the conclusion."""
+        at = f"/api/expertise/v1/expertises/{self.application}"
+        experts = [self.stage.accounts[e] for e in EXPERTS]
+        await self.do("institute-head", f"{at}/experts", {"experts": experts, "lead": experts[0]})
+        said = self.stage.published.edition.procedure.expertise
+        points = {c.code: c.most for c in (said.criteria if said else ())}
+        found = {"points": points, "recommended": True, "words": "Жоба жаңа, орындалуға жарамды."}
+        for expert in EXPERTS:
+            await self.do(expert, f"{at}/opinions", found)
+        return await self.do(EXPERTS[0], f"{at}/conclusion", found)
 
     # -- commission
 
     async def convene(self, act: Act) -> str:
         starts_at = self.instant(act.sitting or act.at).isoformat()
         agenda = {"body": self.stage.body, "starts_at": starts_at, "place": "3-кабинет", "agenda": [self.application]}
-        executor = await self.stage.as_("executor")
+        executor = await self.stage.as_(self.by("convene"))
         done = await executor.command("/api/commission/v1/sittings", agenda)
         self.sitting = done["id"]
         return ""
@@ -173,7 +206,8 @@ class Driver:
         contract = await (await self.stage.as_("head")).get(f"{self._contract}")
         given = {"party": act.party, "digest": contract["digest"]}
         if act.party != "applicant":
-            return await self.do(PARTIES[act.party or ""], f"{self._contract}/signatures", given)
+            handle = HANDLES[PARTY_ROLES[act.party or ""]]
+            return await self.do(handle, f"{self._contract}/signatures", given)
         file = {"scan": ("contract.pdf", scan(contract["digest"]), "application/pdf")}
         signed = {"digest": contract["digest"]}
         return await self.do("clerk", f"{self._contract}/paper-signature", data=signed, files=file)
@@ -185,11 +219,25 @@ class Driver:
     async def close(self, act: Act) -> str:
         return await self.do("head", f"{self._contract}/closure", {"reason": "Мерзімі өтті, шартқа қол қойылмады."})
 
+    async def prepare_result(self, act: Act) -> str:
+        return await self.do(self.by("prepare-result"), self._result, {})
+
+    async def sign_result(self, act: Act) -> str:
+        papers = (await (await self.stage.as_("clerk")).get(self._result))["papers"]
+        given = {"papers": {paper["paper"]: paper["digest"] for paper in papers}}
+        return await self.do(self.by("sign-result"), f"{self._result}/signature", given)
+
+    async def register_result(self, act: Act) -> str:
+        return await self.do(self.by("register-result"), f"{self._result}/registration", {})
+
+    async def issue(self, act: Act) -> str:
+        return await self.do(self.by("issue"), f"{self._result}/issue", {})
+
     # -- notification
 
     async def notify(self, act: Act) -> str:
         path = f"/api/notification/v1/applications/{self.application}/notices"
-        return await self.do("clerk", path, {"channel": "paper"})
+        return await self.do(self.by("notify"), path, {"channel": "paper"})
 
     # -- addresses
 
@@ -204,6 +252,10 @@ class Driver:
     @property
     def _contract(self) -> str:
         return f"/api/commission/v1/contracts/{self.application}"
+
+    @property
+    def _result(self) -> str:
+        return f"/api/commission/v1/results/{self.application}"
 
     async def _protocol(self) -> dict[str, Any]:
         found: dict[str, Any] = await (await self.stage.as_("secretary")).get(f"{self._sitting}/protocol")

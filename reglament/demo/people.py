@@ -6,6 +6,17 @@ from shared.identity.number import check_digit
 from shared.identity.roles import Role
 
 PASSWORD = "demonstration-only"  # noqa: S105 - a demonstration installation says it aloud
+EXPERTS = ("expert-1", "expert-2")
+HANDLES = {
+    Role.CHANCELLERY: "clerk",
+    Role.EXECUTOR: "executor",
+    Role.HEAD: "head",
+    Role.SECRETARY: "secretary",
+    Role.CHAIR: "chair",
+    Role.FINANCIAL_AGENCY: "agency",
+    Role.INSTITUTE_HEAD: "institute-head",
+}
+"""Who acts in a role, where one person does."""
 MEMBERS = ("chair", "deputy", "member-1", "member-2", "member-3")
 
 
@@ -37,5 +48,8 @@ OFFICIALS = (
     Person("member-1", numbered("77093030007"), "Нұрлан Әбдіров", (Role.MEMBER,)),
     Person("member-2", numbered("82051840008"), "Мадина Жұмабек", (Role.MEMBER,)),
     Person("member-3", numbered("79122830009"), "Сергей Ли", (Role.MEMBER,)),
+    Person("institute-head", numbered("66101840011"), "Серік Жанатов", (Role.INSTITUTE_HEAD,)),
+    Person("expert-1", numbered("81120330012"), "Лаура Бекова", (Role.INSTITUTE_EXPERT,)),
+    Person("expert-2", numbered("76052640013"), "Виктор Цой", (Role.INSTITUTE_EXPERT,)),
     Person("agency", numbered("84081440010"), "Айгерім Нұрпейіс", (Role.FINANCIAL_AGENCY,)),
 )

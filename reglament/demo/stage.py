@@ -84,6 +84,7 @@ class Applicant:
     number: str
     name: str
     documents: tuple[tuple[str, bytes], ...]
+    project: dict[str, str]
 
     @classmethod
     def invent(cls, seed: str, published: Published) -> "Applicant":
@@ -91,11 +92,26 @@ class Applicant:
         born = f"{chance.randint(60, 99):02d}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
         number = numbered(f"{born}{chance.choice((3, 4))}{chance.randint(0, 9999):04d}")
         codes = [d.code for d in published.edition.procedure.documents if d.required]
-        return cls(number, "Алия Серікқызы", tuple((code, scan(f"{seed} {code}")) for code in codes))
+        documents = tuple((code, scan(f"{seed} {code}")) for code in codes)
+        return cls(number, "Алия Серікқызы", documents, project_for(published.edition.procedure.form.project))
 
     def given(self) -> dict[str, Any]:
         contact = {"phone": "+77015550123", "email": "aliya@example.kz", "language": "kk"}
         return {"kind": "entrepreneur", "number": self.number, "name": self.name, **contact}
+
+
+PROJECT = {"title": "Наубайхана", "kind_of_activity": "Нан пісіру", "amount": "3000000.00"}
+
+
+def project_for(form: dict[str, Any]) -> dict[str, str]:
+    """What the form asks, filled in: known answers, the first of a choice, else some words."""
+    asked = form.get("properties", {})
+    return {name: _answer(name, asked[name]) for name in form.get("required", asked) if name in asked}
+
+
+def _answer(name: str, asked: dict[str, Any]) -> str:
+    choices = asked.get("enum") or [asked.get("const", PROJECT.get(name, "Көрсетілген"))]
+    return str(choices[0])
 
 
 def scan(text: str) -> bytes:

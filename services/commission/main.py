@@ -10,6 +10,8 @@ from services.commission.contract import api as contracts
 from services.commission.contract import domain as contract
 from services.commission.publish import publish
 from services.commission.reactions import REACTIONS
+from services.commission.result import api as results
+from services.commission.result import domain as result
 from services.commission.routes import PREFIX
 from services.commission.sitting import api as sittings
 from services.commission.sitting import domain as sitting
@@ -24,7 +26,7 @@ from shared.kernel.work import Service
 from shared.web.operations import operations
 from shared.web.service_app import create_app
 
-SERVICE = Service("commission", EventNames(body.STORED, sitting.STORED, contract.STORED), publish)
+SERVICE = Service("commission", EventNames(body.STORED, sitting.STORED, contract.STORED, result.STORED), publish)
 
 
 def build(log: Log, vault: Vault, clock: Clock) -> Node:
@@ -37,6 +39,13 @@ def app(node: Node, public_key: Ed25519PublicKey, secret: bytes, lifespan: Lifes
     larger = contracts.LARGER_BODIES
     made = create_app("Commission", "1", PREFIX, public_key, secret, larger_bodies=larger, lifespan=lifespan)
     made.state.node, made.state.readiness = node, node.readiness
-    for router in (bodies.router, sittings.router, protocols.router, contracts.router, operations(PREFIX)):
+    for router in (
+        bodies.router,
+        sittings.router,
+        protocols.router,
+        contracts.router,
+        results.router,
+        operations(PREFIX),
+    ):
         made.include_router(router)
     return made

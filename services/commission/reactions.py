@@ -5,6 +5,7 @@ from uuid import UUID
 from services.commission.sitting.reading import sitting_of
 from shared.contracts.case import ApplicationWithdrawn
 from shared.contracts.commission import ApplicationScheduled
+from shared.contracts.expertise import ExpertiseConcluded
 from shared.contracts.intake import ApplicantErased, ApplicationAdmitted, WithdrawalRequested
 from shared.kernel import documents
 from shared.kernel.log import Row
@@ -51,5 +52,6 @@ async def _take_off_agenda(work: UnitOfWork, case: Case) -> None:
 REACTIONS: dict[str, Reaction] = {
     WithdrawalRequested.name(): when_withdrawal_requested_then_answer_it,
     ApplicationAdmitted.name(): when_withdrawal_requested_then_answer_it,
+    ExpertiseConcluded.name(): when_withdrawal_requested_then_answer_it,
     ApplicantErased.name(): when_applicant_erased_then_forget_their_scans,
 }

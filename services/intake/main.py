@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
+from services.intake.absence import api as absences
+from services.intake.absence import domain as absence
 from services.intake.account import api as accounts
 from services.intake.account import domain as account
 from services.intake.account.login import Desk
@@ -29,7 +31,7 @@ from shared.procedure.editions import Published
 from shared.web.operations import operations
 from shared.web.service_app import create_app
 
-SERVICE = Service("intake", EventNames(account.STORED, application.STORED, package.STORED), publish)
+SERVICE = Service("intake", EventNames(account.STORED, absence.STORED, application.STORED, package.STORED), publish)
 UPLOADS = {f"{PREFIX}/documents": 21}
 """Megabytes: a document of 20 and what multipart adds."""
 
@@ -50,7 +52,14 @@ def app(
     made = create_app("Intake", "1", PREFIX, key.public_key(), secret, larger_bodies=UPLOADS, lifespan=lifespan)
     made.state.node, made.state.readiness = node, node.readiness
     made.state.desk = Desk(key, secret, lifetime)
-    for router in (accounts.router, applications.router, reading.router, uploads.router, editions.router):
+    for router in (
+        accounts.router,
+        absences.router,
+        applications.router,
+        reading.router,
+        uploads.router,
+        editions.router,
+    ):
         made.include_router(router)
     made.include_router(operations(PREFIX))
     return made

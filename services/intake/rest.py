@@ -12,7 +12,8 @@ from shared.web.idempotency import IdempotencyKey, idempotency_key
 PREFIX = "/api/intake/v1"
 
 Chancellery = Annotated[Caller, Depends(allow(Role.CHANCELLERY))]
-Executor = Annotated[Caller, Depends(allow(Role.EXECUTOR))]
 Head = Annotated[Caller, Depends(allow(Role.HEAD))]
+Official = Annotated[Caller, Depends(allow(Role.CHANCELLERY, Role.EXECUTOR, Role.HEAD, Role.SECRETARY))]
+"""Whoever acts in a case; the procedure's step says in which role."""
 Operator = Annotated[Caller, Depends(allow(Role.OPERATOR))]
 Key = Annotated[IdempotencyKey, Depends(idempotency_key)]

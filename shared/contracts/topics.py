@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from shared.contracts import case, commission, intake, notification
+from shared.contracts import case, commission, expertise, intake, notification, result
 from shared.contracts.common import PublicFact
 
-SERVICES = ("intake", "commission", "notification")
+SERVICES = ("intake", "expertise", "commission", "notification")
 
 OWNED: dict[str, tuple[type[PublicFact], ...]] = {
     "intake": (
@@ -18,6 +18,11 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         intake.MaterialsSent,
         intake.WithdrawalRequested,
         intake.ApplicantErased,
+    ),
+    "expertise": (
+        expertise.ExpertsNamed,
+        expertise.ExpertiseConcluded,
+        expertise.ExpertiseCorrected,
     ),
     "commission": (
         commission.SittingScheduled,
@@ -35,6 +40,10 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         commission.ContractSigned,
         commission.ContractDeclined,
         commission.CaseClosed,
+        result.ResultPrepared,
+        result.ResultSigned,
+        result.ResultRegistered,
+        result.ResultIssued,
     ),
     "notification": (
         notification.ApplicantNotified,
@@ -43,13 +52,14 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
     ),
 }
 BY_CUSTODIAN: dict[type[PublicFact], tuple[str, ...]] = {
-    case.ApplicationWithdrawn: ("intake", "commission"),
-    case.WithdrawalDeclined: ("intake", "commission"),
+    case.ApplicationWithdrawn: ("intake", "expertise", "commission"),
+    case.WithdrawalDeclined: ("intake", "expertise", "commission"),
 }
 READERS: dict[str, tuple[str, ...]] = {
-    "intake": ("commission", "notification"),
-    "commission": ("intake", "notification"),
-    "notification": ("intake", "commission"),
+    "intake": ("expertise", "commission", "notification"),
+    "expertise": ("intake", "commission", "notification"),
+    "commission": ("intake", "expertise", "notification"),
+    "notification": ("intake", "expertise", "commission"),
 }
 """Who reads each service's facts: all of them, so that a version that stays missing is a loss."""
 

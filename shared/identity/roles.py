@@ -14,6 +14,7 @@ class Role(StrEnum):
     CHANCELLERY = "chancellery"
     HEAD = "head"
     EXECUTOR = "executor"
+    INSTITUTE_HEAD = "institute-head"
     INSTITUTE_EXPERT = "institute-expert"
     SECRETARY = "secretary"
     MEMBER = "member"

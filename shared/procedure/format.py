@@ -155,12 +155,16 @@ class BodyRules(Sourced):
 
 
 class Body(Data):
-    """The body that decides: its kind, names, rules, and who signs its protocol (all members or those present)."""
+    """The body that decides: its kind, names, rules, and who signs its protocol (all members or those present).
+
+    `secretary_signs`: where the secretary signs it too. Where no step approves it, all sign and nobody approves.
+    """
 
     kind: Code
     title: Names
     rules: BodyRules
     signers: Contradiction
+    secretary_signs: Sourced | None = None
 
 
 class Form(Sourced):

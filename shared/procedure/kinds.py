@@ -22,7 +22,7 @@ APPLICANT = "applicant"
 PARTY_ROLES: dict[str, Role] = {
     "provider": Role.HEAD,
     "financial-agency": Role.FINANCIAL_AGENCY,
-    "national-institute": Role.INSTITUTE_EXPERT,
+    "national-institute": Role.INSTITUTE_HEAD,
     APPLICANT: Role.APPLICANT,
 }
 """In which role one signs a contract for each party."""

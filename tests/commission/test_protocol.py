@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.protocol import text
+from services.commission.sitting.protocol import NEWEST, text
 from services.commission.sitting.refusals import (
     ItemsUndecided,
     NoProtocol,
@@ -88,7 +88,7 @@ class TestDrawing:
 
     def test_its_digest_is_sha_256_of_its_canonical_text(self) -> None:
         sitting = drawn()
-        assert sitting.drawn.digest == hashlib.sha256(text(sitting, "1/2019", 1).encode()).hexdigest()
+        assert sitting.drawn.digest == hashlib.sha256(text(sitting, "1/2019", NEWEST).encode()).hexdigest()
 
     def test_its_text_says_what_was_decided_and_why(self) -> None:
         said = json.loads(text(drawn(BAKERY), "1/2019", 1))
@@ -390,11 +390,19 @@ class TestTheFirstForm:
         # sha256sum of the text above
         digest = "094a3bcebd99210d2cc1025150e1e32f3c66388e13610984572e59ef9af9816c"
         assert hashlib.sha256(self.TEXT.encode()).hexdigest() == digest
-        assert drawn(present=(ASEL, BOLAT, CHINGIZ)).drawn.digest == digest
-
-    def test_is_named_by_the_drawing(self) -> None:
-        assert drawn().drawn.form == 1
+        said = text(drawn(present=(ASEL, BOLAT, CHINGIZ)), "1/2019", 1)
+        assert hashlib.sha256(said.encode()).hexdigest() == digest
 
     def test_of_a_drawing_that_names_no_form_is_meant(self) -> None:
         # so were drawings written before there was a second form
         assert Signing.ProtocolDrawn.model_fields["form"].default == 1
+
+
+class TestTheSecondForm:
+    def test_is_the_first_with_the_conclusion_that_lay_before_the_body(self) -> None:
+        sitting = drawn()
+        first, second = (json.loads(text(sitting, "1/2019", form)) for form in (1, 2))
+        assert second == {**first, "decided": [{**said, "conclusion": None} for said in first["decided"]]}
+
+    def test_is_named_by_the_drawing(self) -> None:
+        assert drawn().drawn.form == NEWEST == 2

@@ -194,7 +194,11 @@ class TestWhenAHeadNamesTheExecutor:
         other = await counter.post(f"{path}/admission", role=Role.EXECUTOR, provider=provider)
         assert (other.status_code, other.json()["code"]) == (403, "assigned-to-another")
         await counter.post(f"{path}/admission", role=Role.EXECUTOR, provider=provider, account=named)
-        await counter.post(f"{path}/materials", role=Role.EXECUTOR, provider=provider, account=named)
+        bare = await counter.post(f"{path}/materials", role=Role.EXECUTOR, provider=provider, account=named)
+        assert (bare.status_code, bare.json()["code"]) == (422, "documents-without-scan")
+        scans = {"scans": await self._scans(counter)}
+        await counter.post(f"{path}/materials", scans, Role.EXECUTOR, provider=provider, account=named)
+        assert (await counter.facts(application))[-1]["data"]["digests"] == list(scans["scans"].values())
         steps = [f["data"]["step"]["step"] for f in await counter.facts(application) if f["data"]["step"]]
         assert steps == ["register", "assign", "check", "send"]
 
@@ -216,11 +220,50 @@ class TestWhenAHeadNamesTheExecutor:
         refused = await counter.post(f"/applications/{application}/executor", body, Role.HEAD, provider=provider)
         assert (refused.status_code, refused.json()["code"]) == (422, "not-an-executor")
 
+    async def test_while_they_are_away_their_deputy_acts_for_them(self, counter: Counter) -> None:
+        application, provider = await self._registered(counter)
+        grant = Grant(role=Role.EXECUTOR, provider=provider)
+        named, deputy = [await counter.official(number, grant) for number in (OTHER_IIN, BIN)]
+        await counter.post(
+            f"/applications/{application}/executor", {"executor": str(named)}, Role.HEAD, provider=provider
+        )
+        # Monday 25 November, the day on which everything here happens, and the day after
+        away = {"provider": provider, "deputy": str(deputy), "since": "2019-11-25", "until": "2019-11-27"}
+        recorded = await counter.post(f"/executors/{named}/absences", away, Role.HEAD, provider=provider)
+        assert recorded.status_code == 200, recorded.text
+        path = f"/applications/{application}/admission"
+        admitted = await counter.post(path, role=Role.EXECUTOR, provider=provider, account=deputy)
+        assert admitted.status_code == 200, admitted.text
+        meta = (await counter.facts(application))[-1]["meta"]
+        assert (meta["account"], meta["on_behalf"]) == (str(deputy), str(named))
+
+    async def test_once_they_are_back_the_deputy_has_nothing_to_do(self, counter: Counter) -> None:
+        application, provider = await self._registered(counter)
+        grant = Grant(role=Role.EXECUTOR, provider=provider)
+        named, deputy = [await counter.official(number, grant) for number in (OTHER_IIN, BIN)]
+        await counter.post(
+            f"/applications/{application}/executor", {"executor": str(named)}, Role.HEAD, provider=provider
+        )
+        away = {"provider": provider, "deputy": str(deputy), "since": "2019-11-20", "until": "2019-11-27"}
+        await counter.post(f"/executors/{named}/absences", away, Role.HEAD, provider=provider)
+        back = {"provider": provider, "day": "2019-11-25"}
+        await counter.post(f"/executors/{named}/return", back, Role.HEAD, provider=provider)
+        path = f"/applications/{application}/admission"
+        refused = await counter.post(path, role=Role.EXECUTOR, provider=provider, account=deputy)
+        assert (refused.status_code, refused.json()["code"]) == (403, "assigned-to-another")
+
+    async def _scans(self, counter: Counter) -> dict[str, str]:
+        """A scan of each document that the package has on paper."""
+        codes = await self._codes(counter)
+        return {code: (await counter.upload(PDF + code.encode())).json()["id"] for code in codes}
+
+    async def _codes(self, counter: Counter) -> list[str]:
+        shown = (await counter.get(f"/procedures/{INNOVATION}")).json()
+        return [d["code"] for d in shown["procedure"]["documents"] if d.get("required", True)]
+
     async def _registered(self, counter: Counter) -> tuple[str, str]:
         shown = (await counter.get(f"/procedures/{INNOVATION}")).json()
-        documents = [
-            {"code": d["code"], "sheets": 1} for d in shown["procedure"]["documents"] if d.get("required", True)
-        ]
+        documents = [{"code": code, "sheets": 1} for code in await self._codes(counter)]
         body = package(procedure=INNOVATION, documents=documents)
         answer = await counter.post("/applications", body, provider=shown["provider"])
         assert answer.status_code == 201, answer.text

@@ -1,18 +1,35 @@
-"""The cases worked by hand beside the procedure's data, played through the interface, come out as worked."""
+"""The cases worked by hand beside each procedure's data, played through the interface, come out as worked."""
 
 import pytest
 
 from reglament.demo.driver import Driver
 from reglament.demo.play import differences, told
-from reglament.demo.worked import cases_of, load
-from tests.journeys.conftest import PROCEDURE
+from reglament.demo.worked import cases_of, instant, load
+from shared.procedure.editions import load_all
 from tests.journeys.town import Town
 
+EVERY = [(code, name) for code in sorted(load_all()) for name in sorted(cases_of(code))]
+ONE_OF_EACH = [(code, name) for code, name in EVERY if name in ("granted", "refused")]
 
+
+async def comes_out_as_worked(town: Town, code: str, name: str) -> None:
+    published, worked = load(code, name)
+    first = worked.acts[0]
+    stage = await town.stage_of(code, instant(first.receipt or first.at, published.edition.act.zone))
+    result = told(await Driver(stage, worked).play(), published, seconds=0)
+    assert differences(result, published, worked) == []
+    assert result["cabinet"]["status"] == worked.expect.outcome
+
+
+@pytest.mark.parametrize("mode", ["embedded"], indirect=True, scope="session")
 class TestEveryWorkedCase:
-    @pytest.mark.parametrize("name", sorted(cases_of(PROCEDURE)))
-    async def test_comes_out_as_worked_by_hand(self, town: Town, name: str) -> None:
-        published, worked = load(PROCEDURE, name)
-        result = told(await Driver(town.stage, worked).play(), published, seconds=0)
-        assert differences(result, published, worked) == []
-        assert result["cabinet"]["status"] == worked.expect.outcome
+    @pytest.mark.parametrize(("code", "name"), EVERY, ids=str)
+    async def test_comes_out_as_worked_by_hand(self, town: Town, code: str, name: str) -> None:
+        await comes_out_as_worked(town, code, name)
+
+
+@pytest.mark.parametrize("mode", ["kafka"], indirect=True, scope="session")
+class TestOneGrantedAndOneRefusedOfEachProcedure:
+    @pytest.mark.parametrize(("code", "name"), ONE_OF_EACH, ids=str)
+    async def test_comes_out_so_over_kafka_too(self, town: Town, code: str, name: str) -> None:
+        await comes_out_as_worked(town, code, name)

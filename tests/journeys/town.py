@@ -18,6 +18,7 @@ from shared.identity.tokens import issue
 from shared.kernel.node import Node
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.editions import load_all
 from shared.texts.languages import Language
 from tests.journeys.links import Severable
 
@@ -43,6 +44,8 @@ class Town:
     stage: Stage
     granted: list[Any] = field(default_factory=list)
     """Applications whose contracts are open, for tests to take one each."""
+    stages: dict[str, Stage] = field(default_factory=dict)
+    """Those who act for other procedures, by its code."""
     _next: int = field(default=70010130000)
 
     async def at(self, moment: str) -> None:
@@ -128,6 +131,12 @@ class Town:
     async def get(self, who: str | Client, path: str, **params: Any) -> Any:
         caller = await self.stage.as_(who) if isinstance(who, str) else who
         return await caller.get(path, **params)
+
+    async def stage_of(self, code: str, day: datetime) -> Stage:
+        """Those who act for this procedure, who are there from this day on."""
+        if code not in self.stages:
+            self.stages[code] = await Stage(self.http, self.operator, load_all()[code]).set(day)
+        return self.stages[code]
 
     # -- what every service makes of the facts
 

@@ -238,5 +238,5 @@ class Story:
 
 async def sources_come(log: Log, until: datetime | None = None) -> None:
     """Every source has sent all up to this instant (system time), now by default."""
-    for source in ("intake", "commission"):
+    for source in ("intake", "expertise", "commission"):
         await log.pool.execute(WATERMARK, source, until or datetime.now(UTC))

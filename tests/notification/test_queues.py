@@ -128,12 +128,17 @@ class TestWhenAConveningOnceInTimeIsOpenAgain:
 
 
 class TestWhoseTurnAPartIs:
+    def test_who_examines_the_institutes_head_names_first(self) -> None:
+        step = Step.model_validate({"kind": "examine", "role": "institute-expert", "after": ["send"]})
+        assert role_of(step, "", "paper") == Role.INSTITUTE_HEAD
+        assert role_of(step, str(ASEL), "paper") == Role.INSTITUTE_EXPERT
+
     @pytest.mark.parametrize(
         ("part", "channel", "role"),
         [
             ("provider", "portal", Role.HEAD),
             ("financial-agency", "portal", Role.FINANCIAL_AGENCY),
-            ("national-institute", "portal", Role.INSTITUTE_EXPERT),
+            ("national-institute", "portal", Role.INSTITUTE_HEAD),
             ("applicant", "portal", Role.APPLICANT),
             ("applicant", "paper", Role.CHANCELLERY),
             (str(ASEL), "paper", Role.SECRETARY),

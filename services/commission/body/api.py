@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from services.commission.body.domain import Body, Composition, Seat
 from services.commission.body.handlers import Appoint, FormBody, Relieve, appoint, form_body, relieve
 from services.commission.commands import SEATED
-from services.commission.routes import OFFICIALS, PREFIX, Operator, SentCommand, reading
+from services.commission.routes import OFFICIALS, PREFIX, Operator
 from services.commission.sitting.reading import body_of
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
@@ -18,6 +18,7 @@ from shared.kernel.work import UnitOfWork
 from shared.web.access import allow
 from shared.web.commands import Accepted
 from shared.web.etag import etag
+from shared.web.sent import SentCommand, reading
 
 FORMED = "select stream from events where type = 'body.formed' order by stream"
 

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from services.commission.body.domain import Body, Seat
 from services.commission.body.refusals import UnknownPerson
-from services.commission.commands import Acting, Command, Text
 from services.commission.sitting.domain import Sitting
 from shared.contracts.personal import NoKeys, Personal
 from shared.kernel.work import UnitOfWork
 from shared.procedure.format import Code
+from shared.web.given import Acting, Command, Text
 
 
 class FormBody(Command):

@@ -6,17 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Form, Request, Response
 from pydantic import BaseModel, Field
 
-from services.commission.commands import Digest
 from services.commission.contract import handlers
 from services.commission.contract.domain import Contract, Terms, contract_of
-from services.commission.routes import (
-    PREFIX,
-    Chancellery,
-    Head,
-    SentCommand,
-    note_opening,
-    reading,
-)
+from services.commission.routes import PREFIX, Chancellery, Head
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourProvider
 from shared.kernel import documents
@@ -28,7 +20,9 @@ from shared.procedure.refusals import UnknownApplication
 from shared.web.access import allow
 from shared.web.commands import Accepted
 from shared.web.etag import etag
+from shared.web.given import Digest
 from shared.web.instants import Instant
+from shared.web.sent import SentCommand, note_opening, reading
 
 router = APIRouter(prefix=PREFIX + "/contracts/{application}", tags=["contracts"])
 LARGER_BODIES = {f"{PREFIX}/contracts/[^/]+/paper-signature": documents.MEGABYTES + 1}

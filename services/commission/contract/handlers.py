@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.commission.commands import Acting, Command, Digest, Stated, Text
 from services.commission.contract.domain import Contract, Terms, contract_of, digest_of
 from services.commission.contract.refusals import NotParty
 from services.commission.sitting.domain import Sitting
@@ -18,6 +17,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
 from shared.procedure.kinds import APPLICANT, PARTY_ROLES
+from shared.web.given import Acting, Command, Digest, Stated, Text
 
 STEP = "sign-contract"
 

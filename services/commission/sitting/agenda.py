@@ -82,7 +82,7 @@ class Agenda(Aggregate):
     ) -> None:
         self.sitting, self.body, self.starts_at, self.place = sitting, body, starts_at, place
         self.terms, self.composition = terms, composition
-        self.items = {e.application: Item(e.application, e.person) for e in agenda}
+        self.items = {e.application: Item(e.application, e.person, e.conclusion) for e in agenda}
         self.shown: set[UUID] = set()
         self.opened: set[UUID] = set()
         self.roll: Roll | None = None
@@ -177,7 +177,7 @@ class Agenda(Aggregate):
 
     @event(ItemAdded)
     def _item_added(self, entry: Entry, at: datetime) -> None:
-        self.items[entry.application] = Item(entry.application, entry.person)
+        self.items[entry.application] = Item(entry.application, entry.person, entry.conclusion)
 
     @event(ItemTakenOff)
     def _item_taken_off(self, application: UUID, why: Off, moved_to: UUID | None, at: datetime) -> None:

@@ -7,26 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.commission.commands import SEATED
-from services.commission.routes import (
-    PREFIX,
-    Executor,
-    Member,
-    Onlooker,
-    Secretary,
-    SentCommand,
-    must_see,
-    note_opening,
-    reading,
-)
+from services.commission.routes import CONVENERS, PREFIX, Convener, Member, Onlooker, Secretary, must_see
 from services.commission.sitting import convening, handlers
+from services.commission.sitting.conclusions import ConclusionShown, conclusions_shown
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.reading import body_of
+from services.commission.sitting.reading import body_of, sitting_of
 from services.commission.sitting.reads import Convocation, SittingListed, SittingShown, convocation, sitting_shown
 from services.commission.sitting.views import listed
 from shared.identity.roles import Role
+from shared.procedure.cases import case_of
 from shared.web.commands import Accepted, node_of, who
 from shared.web.etag import etag
 from shared.web.pagination import Cursor, Page, PageSize, decode_cursor, encode_cursor
+from shared.web.sent import SentCommand, note_opening, reading
 
 router = APIRouter(prefix=PREFIX, tags=["sittings"])
 ONE, ITEM = "/sittings/{sitting}", "/sittings/{sitting}/items/{application}"
@@ -36,49 +29,57 @@ ONE, ITEM = "/sittings/{sitting}", "/sittings/{sitting}/items/{application}"
 
 
 @router.post("/sittings", status_code=201, summary="Convene a sitting over applications")
-async def convene(sent: SentCommand, caller: Executor, command: convening.ConveneSitting) -> Accepted:
+async def convene(sent: SentCommand, caller: Convener, command: convening.ConveneSitting) -> Accepted:
     acting = sent.acting(caller)
-    return await sent.perform(caller, [Role.EXECUTOR], lambda work: convening.convene_sitting(work, acting, command))
+    return await sent.perform(caller, CONVENERS, lambda work: convening.convene_sitting(work, acting, command))
 
 
 @router.post(f"{ONE}/postponement", summary="Put the sitting off, to a date or without one")
-async def postpone(sitting: UUID, sent: SentCommand, caller: Executor, command: convening.PostponeSitting) -> Accepted:
+async def postpone(sitting: UUID, sent: SentCommand, caller: Convener, command: convening.PostponeSitting) -> Accepted:
     acting = sent.acting(caller)
     return await sent.perform(
-        caller, [Role.EXECUTOR], lambda work: convening.postpone_sitting(work, acting, sitting, command)
+        caller, CONVENERS, lambda work: convening.postpone_sitting(work, acting, sitting, command)
     )
 
 
 @router.post(f"{ONE}/cancellation", summary="Cancel the sitting")
-async def cancel(sitting: UUID, sent: SentCommand, caller: Executor, command: convening.CancelSitting) -> Accepted:
+async def cancel(sitting: UUID, sent: SentCommand, caller: Convener, command: convening.CancelSitting) -> Accepted:
     acting = sent.acting(caller)
-    return await sent.perform(
-        caller, [Role.EXECUTOR], lambda work: convening.cancel_sitting(work, acting, sitting, command)
-    )
+    return await sent.perform(caller, CONVENERS, lambda work: convening.cancel_sitting(work, acting, sitting, command))
 
 
 @router.post(f"{ONE}/items", summary="Put another application on the agenda")
-async def add_item(sitting: UUID, sent: SentCommand, caller: Executor, command: convening.AddItem) -> Accepted:
+async def add_item(sitting: UUID, sent: SentCommand, caller: Convener, command: convening.AddItem) -> Accepted:
     acting = sent.acting(caller)
-    return await sent.perform(caller, [Role.EXECUTOR], lambda work: convening.add_item(work, acting, sitting, command))
+    return await sent.perform(caller, CONVENERS, lambda work: convening.add_item(work, acting, sitting, command))
 
 
 @router.post(f"{ITEM}/removal", summary="Take an application off the agenda")
-async def take_off(sitting: UUID, application: UUID, sent: SentCommand, caller: Executor) -> Accepted:
+async def take_off(sitting: UUID, application: UUID, sent: SentCommand, caller: Convener) -> Accepted:
     acting = sent.acting(caller)
     return await sent.perform(
-        caller, [Role.EXECUTOR], lambda work: convening.take_off_item(work, acting, sitting, application)
+        caller, CONVENERS, lambda work: convening.take_off_item(work, acting, sitting, application)
     )
 
 
 @router.post(f"{ITEM}/transfer", summary="Move an application to another sitting")
 async def move(
-    sitting: UUID, application: UUID, sent: SentCommand, caller: Executor, command: convening.MoveItem
+    sitting: UUID, application: UUID, sent: SentCommand, caller: Convener, command: convening.MoveItem
 ) -> Accepted:
     acting = sent.acting(caller)
     return await sent.perform(
-        caller, [Role.EXECUTOR], lambda work: convening.move_item(work, acting, sitting, application, command)
+        caller, CONVENERS, lambda work: convening.move_item(work, acting, sitting, application, command)
     )
+
+
+@router.get(f"{ITEM}/conclusions", summary="What the expertise concluded on an item, and which version lay there")
+async def conclusions(sitting: UUID, application: UUID, request: Request, caller: Onlooker) -> list[ConclusionShown]:
+    work = await reading(request, caller)
+    found = await sitting_of(work, sitting)
+    must_see(caller, await body_of(work, found.body), found.day(work.now), found.day(found.starts_at))
+    item = found.item(application)
+    await note_opening(request, caller, [application])
+    return conclusions_shown(await case_of(work, application), item)
 
 
 # -- the sitting

@@ -6,16 +6,15 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from services.commission.body.domain import Body
-from services.commission.commands import Acting, Command, Stated, Text
 from services.commission.sitting.agenda import common, must_be_ahead
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.reading import body_of, entry_of, led_by_executor, sitting_of, terms_of
+from services.commission.sitting.reading import body_of, entry_of, led_by_convener, sitting_of, terms_of
 from services.commission.sitting.refusals import SameSitting
-from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
 from shared.procedure.refusals import CaseEnded
+from shared.web.given import Acting, Command, Stated, Text
 from shared.web.instants import Instant
 
 
@@ -49,13 +48,12 @@ async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitt
     """Fix agenda, date, time and place; every member of the body as composed on that day is convened (000 §5.3)."""
     at = command.instant(work)
     body = await body_of(work, command.body)
-    acting.caller.must(Role.EXECUTOR, provider=body.provider)
-    acting.writes(work, Role.EXECUTOR, provider=body.provider)
     cases = [await case_of(work, application) for application in dict.fromkeys(command.agenda)]
     for case in cases:
         body.must_decide(case.procedure.body.kind, case.registered.provider)
         case.open_for(case.step_of_kind("convene").code, acting.caller, at, work.now)
     terms = common([terms_of(case) for case in cases])
+    acting.writes(work, terms.convener, provider=body.provider)
     composition = body.on(terms.day(command.starts_at))
     must_be_ahead(command.starts_at, composition, at)
     agenda = tuple(entry_of(case) for case in cases)
@@ -66,7 +64,7 @@ async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitt
 
 
 async def postpone_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: PostponeSitting) -> str:
-    sitting, body = await led_by_executor(work, sitting_id, acting)
+    sitting, body = await led_by_convener(work, sitting_id, acting)
     composition = body.on(sitting.terms.day(command.starts_at or sitting.starts_at))
     sitting.postpone(command.starts_at, composition, command.reason, work.now)
     _save(work, sitting, body)
@@ -74,7 +72,7 @@ async def postpone_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, c
 
 
 async def cancel_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: CancelSitting) -> str:
-    sitting, _ = await led_by_executor(work, sitting_id, acting)
+    sitting, _ = await led_by_convener(work, sitting_id, acting)
     sitting.cancel(command.reason, work.now)
     work.save(sitting)
     return str(sitting_id)
@@ -82,7 +80,7 @@ async def cancel_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, com
 
 async def add_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: AddItem) -> str:
     at = command.instant(work)
-    sitting, body = await led_by_executor(work, sitting_id, acting)
+    sitting, body = await led_by_convener(work, sitting_id, acting)
     case = await case_of(work, command.application)
     body.must_decide(case.procedure.body.kind, case.registered.provider)
     if case.application not in {item.application for item in sitting.live}:
@@ -93,7 +91,7 @@ async def add_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: 
 
 
 async def take_off_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID) -> str:
-    sitting, _ = await led_by_executor(work, sitting_id, acting)
+    sitting, _ = await led_by_convener(work, sitting_id, acting)
     sitting.take_off(application, "taken-off", work.now)
     work.save(sitting)
     return str(sitting_id)
@@ -102,7 +100,7 @@ async def take_off_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, appl
 async def move_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: MoveItem) -> str:
     """From one agenda to another of the same body: what rested on the first reopens. Moved there already: nothing
     changes."""
-    sitting, body = await led_by_executor(work, sitting_id, acting)
+    sitting, body = await led_by_convener(work, sitting_id, acting)
     other, case = await sitting_of(work, command.sitting), await case_of(work, application)
     if sitting.gone(application) == "moved" and application in {item.application for item in other.live}:
         return str(command.sitting)

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.commission.commands import Acting, Command, Text
 from services.commission.sitting.reading import about, kept_by_secretary
 from services.commission.sitting.voting import Choice
 from shared.kernel.work import UnitOfWork
+from shared.web.given import Acting, Command, Text
 
 
 class CorrectRollCall(Command):

@@ -107,7 +107,7 @@ class Sitting(Signing):
 
     def _must_be_correctable(self) -> None:
         self._must_have_sat()
-        if self.protocol and self.protocol.approved:
+        if self.protocol and self.protocol.final:
             raise ProtocolFinal
 
     def _discussed_item(self, application: UUID) -> Item:
@@ -137,7 +137,8 @@ class Sitting(Signing):
             item = self.items[application]
             said, at = reasons.get(application, item.reasons), item.decided_at
             if said is not None and at is not None:
-                self._decided(application, count, said, tuple((silent or {}).get(application, ())), at)
+                unheard = tuple((silent or {}).get(application, ()))
+                self._decided(application, count, said, unheard, at, item.conclusion)
 
     # -- state
 

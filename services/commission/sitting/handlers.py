@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.commission.commands import SEATED, Acting, Command, Digest, Stated, Text, check
+from services.commission.commands import SEATED, check
 from services.commission.contract.handlers import draw_contracts
+from services.commission.sitting.conclusions import newest
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.reading import about, attended, kept_by_secretary
 from services.commission.sitting.voting import Choice
@@ -15,6 +16,7 @@ from services.commission.stated import case_in
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
+from shared.web.given import Acting, Command, Digest, Stated, Text
 
 
 class CallRoll(Stated):
@@ -96,7 +98,8 @@ async def vote(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: 
 async def close_vote(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: CloseVote) -> str:
     at = command.instant(work)
     sitting, _ = await kept_by_secretary(work, sitting_id, acting)
-    sitting.close_vote(application, about(sitting, application, command.reasons), at, command.silent)
+    reasons = about(sitting, application, command.reasons)
+    sitting.close_vote(application, reasons, at, command.silent, newest(case_in(work, application)))
     _save(work, sitting, "decide", at, [application])
     return str(sitting_id)
 
@@ -116,6 +119,7 @@ async def sign_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, comm
     dissent = Personal(person=acting.account, text=command.dissent) if command.dissent else None
     sitting.sign(acting.account, command.digest, at, dissent)
     _save(work, sitting, "sign-protocol", at)
+    await _draw_contracts(work, sitting, at)
     return str(sitting_id)
 
 
@@ -125,6 +129,7 @@ async def record_not_signed(work: UnitOfWork, acting: Acting, sitting_id: UUID, 
     await work.learn_persons([command.member])
     sitting.record_not_signed(command.member, Personal(person=command.member, text=command.reason), at)
     _save(work, sitting, "sign-protocol", at)
+    await _draw_contracts(work, sitting, at)
     return str(sitting_id)
 
 
@@ -134,8 +139,14 @@ async def approve_protocol(work: UnitOfWork, acting: Acting, sitting_id: UUID, c
     sitting = await attended(work, sitting_id, acting, Role.CHAIR, *SEATED)
     sitting.approve(acting.account, command.digest, at)
     _save(work, sitting, "approve-protocol", at)
-    await draw_contracts(work, sitting, at)
+    await _draw_contracts(work, sitting, at)
     return str(sitting_id)
+
+
+async def _draw_contracts(work: UnitOfWork, sitting: Sitting, at: datetime) -> None:
+    """Once the protocol is final, of what it grants."""
+    if sitting.drawn.final:
+        await draw_contracts(work, sitting, at)
 
 
 def _save(

@@ -56,13 +56,15 @@ class Meeting(Agenda):
         choice: Choice
 
     class Decided(Aggregate.Event):
-        """`silent`: who was present and didn't vote, counted as abstaining."""
+        """`silent`: who was present and didn't vote, counted as abstaining; `conclusion`: the digest of the expertise's
+        conclusion that lay before the body."""
 
         application: UUID
         count: Count
         reasons: Personal
         silent: tuple[UUID, ...]
         at: datetime
+        conclusion: str | None = None
 
     # -- rules
 
@@ -104,7 +106,14 @@ class Meeting(Agenda):
         if member not in item.votes:
             self._voted(application, member, choice)
 
-    def close_vote(self, application: UUID, reasons: Personal, at: datetime, silent: Iterable[UUID] = ()) -> None:
+    def close_vote(
+        self,
+        application: UUID,
+        reasons: Personal,
+        at: datetime,
+        silent: Iterable[UUID] = (),
+        conclusion: str | None = None,
+    ) -> None:
         """Count the vote. Who is present and hasn't voted must be named as silent, which is abstaining."""
         item = self._quorate(application)
         if item.note is None:
@@ -118,7 +127,8 @@ class Meeting(Agenda):
         if unheard and not self.terms.rules.abstention:
             raise AbstentionNotAllowed
         votes = {**item.votes, **dict.fromkeys(unheard, Choice.ABSTAIN)}
-        self._decided(application, self._count(item, votes, self.called.present), reasons, unheard, at)
+        count = self._count(item, votes, self.called.present)
+        self._decided(application, count, reasons, unheard, at, conclusion)
 
     # -- reading
 
@@ -210,10 +220,16 @@ class Meeting(Agenda):
 
     @event(Decided)
     def _decided(
-        self, application: UUID, count: Count, reasons: Personal, silent: tuple[UUID, ...], at: datetime
+        self,
+        application: UUID,
+        count: Count,
+        reasons: Personal,
+        silent: tuple[UUID, ...],
+        at: datetime,
+        conclusion: str | None,
     ) -> None:
         item = self.items[application]
-        item.count, item.reasons, item.decided_at = count, reasons, at
+        item.count, item.reasons, item.decided_at, item.conclusion = count, reasons, at, conclusion
         item.votes.update(dict.fromkeys(silent, Choice.ABSTAIN))
 
 

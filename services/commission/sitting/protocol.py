@@ -71,5 +71,11 @@ def _said(value: Personal | None) -> str | None:
     return value.text if value else None
 
 
-FORMS: dict[int, Callable[[Meeting, str], dict[str, Any]]] = {1: _first_form}
+def _second_form(meeting: Meeting, number: str) -> dict[str, Any]:
+    """With each decision the conclusion of the expertise that lay before the body."""
+    decided = [{**_decision(meeting, item), "conclusion": item.conclusion} for item in meeting.live]
+    return {**_first_form(meeting, number), "decided": decided}
+
+
+FORMS: dict[int, Callable[[Meeting, str], dict[str, Any]]] = {1: _first_form, 2: _second_form}
 NEWEST = max(FORMS)

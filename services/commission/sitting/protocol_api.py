@@ -5,16 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.commission.commands import SEATED
-from services.commission.routes import (
-    PREFIX,
-    Member,
-    Onlooker,
-    Secretary,
-    SentCommand,
-    must_see,
-    note_opening,
-    reading,
-)
+from services.commission.routes import PREFIX, Member, Onlooker, Secretary, must_see
 from services.commission.sitting import correcting, handlers
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.reading import body_of
@@ -22,6 +13,7 @@ from services.commission.sitting.reads import ProtocolShown, protocol_shown
 from shared.identity.roles import Role
 from shared.web.commands import Accepted
 from shared.web.etag import etag
+from shared.web.sent import SentCommand, note_opening, reading
 
 router = APIRouter(prefix=PREFIX + "/sittings/{sitting}", tags=["protocols"])
 

@@ -98,7 +98,7 @@ def _scheduled(sitting: Sitting, at: datetime) -> tuple[str, PublicFact]:
 def _on_agenda(sitting: Sitting, item: Item, at: datetime, work: UnitOfWork) -> tuple[str, PublicFact]:
     return str(item.application), ApplicationScheduled(
         happened_at=at,
-        step=stated(case_in(work, item.application), "convene", at=at),
+        step=stated(case_in(work, item.application), "convene", at=at, pins=_pins(item)),
         sitting=sitting.sitting,
         body=sitting.body,
         starts_at=sitting.starts_at,
@@ -120,6 +120,11 @@ def _off(sitting: Sitting, item: Item, at: datetime, work: UnitOfWork) -> tuple[
     )
 
 
+def _pins(item: Item) -> list[str]:
+    """What the expertise had concluded: it lay there."""
+    return [item.conclusion] if item.conclusion else []
+
+
 # -- at the sitting
 
 
@@ -139,7 +144,7 @@ def _decided(event: Meeting.Decided, sitting: Sitting, work: UnitOfWork) -> tupl
     count, item = event.count, sitting.items[event.application]
     return str(event.application), ApplicationDecided(
         happened_at=event.at,
-        step=stated(case_in(work, event.application), "decide", outcome=count.outcome, at=event.at),
+        step=stated(case_in(work, event.application), "decide", outcome=count.outcome, at=event.at, pins=_pins(item)),
         sitting=sitting.sitting,
         tally=Tally(
             in_favour=count.in_favour,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.commission.body.domain import Body
-from services.commission.commands import Acting
+from services.commission.sitting.conclusions import newest
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.state import Entry, Terms
 from shared.contracts.personal import Personal
@@ -12,6 +12,7 @@ from shared.identity.tokens import NotYourBody
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.web.given import Acting
 
 
 async def sitting_of(work: UnitOfWork, sitting_id: UUID, acting: Acting | None = None) -> Sitting:
@@ -30,12 +31,12 @@ async def body_of(work: UnitOfWork, body_id: UUID) -> Body:
     return await work.load(Body, Body.create_id(body_id))
 
 
-async def led_by_executor(work: UnitOfWork, sitting_id: UUID, acting: Acting) -> tuple[Sitting, Body]:
-    """The sitting, for an executor of the body's provider. Raises NotYourProvider."""
+async def led_by_convener(work: UnitOfWork, sitting_id: UUID, acting: Acting) -> tuple[Sitting, Body]:
+    """The sitting, for whoever convenes for the body's provider. Raises NotYourProvider."""
     sitting = await sitting_of(work, sitting_id, acting)
     body = await body_of(work, sitting.body)
-    acting.caller.must(Role.EXECUTOR, provider=body.provider)
-    acting.writes(work, Role.EXECUTOR, provider=body.provider)
+    acting.caller.must(sitting.terms.convener, provider=body.provider)
+    acting.writes(work, sitting.terms.convener, provider=body.provider)
     return sitting, body
 
 
@@ -60,12 +61,19 @@ def terms_of(case: Case) -> Terms:
     """By which rules the body decides this application."""
     said = case.procedure.body
     return Terms.model_validate(
-        {"rules": said.rules.model_dump(), "signers": said.signers.in_use, "zone": case.edition.act.zone}
+        {
+            "rules": said.rules.model_dump(),
+            "signers": said.signers.in_use,
+            "zone": case.edition.act.zone,
+            "approved": bool(case.steps_of_kind("approve-protocol")),
+            "secretary_signs": said.secretary_signs is not None,
+            "convener": case.step_of_kind("convene").role,
+        }
     )
 
 
 def entry_of(case: Case) -> Entry:
-    return Entry(application=case.application, person=case.person)
+    return Entry(application=case.application, person=case.person, conclusion=newest(case))
 
 
 def about(sitting: Sitting, application: UUID, text: str) -> Personal:

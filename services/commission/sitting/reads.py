@@ -55,8 +55,8 @@ class ItemShown(BaseModel):
 
 
 class SittingShown(BaseModel):
-    """One sitting. `version` is what If-Match takes. `state`: scheduled, begun, recorded (a protocol stands), approved,
-    or why it is over: cancelled, postponed, no-quorum."""
+    """One sitting. `version` is what If-Match takes. `state`: scheduled, begun, recorded (a protocol stands), approved
+    (or signed, where nobody approves), or why it is over: cancelled, postponed, no-quorum."""
 
     id: UUID
     body: UUID
@@ -94,7 +94,7 @@ class ProtocolShown(BaseModel):
     intact: bool
     content: dict[str, Any]
     signers: list[AnswerShown]
-    approver: UUID
+    approver: UUID | None
     approved: bool
     version: int
 
@@ -153,7 +153,8 @@ def state_of(sitting: Sitting) -> str:
     if sitting.over:
         return sitting.over
     if sitting.protocol:
-        return "approved" if sitting.protocol.approved else "recorded"
+        final = "approved" if sitting.protocol.approved else "signed"
+        return final if sitting.protocol.final else "recorded"
     return "begun" if sitting.roll else "scheduled"
 
 

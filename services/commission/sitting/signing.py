@@ -37,7 +37,7 @@ class Signing(Meeting):
         number: str
         digest: str
         signers: tuple[UUID, ...]
-        approver: UUID
+        approver: UUID | None
         at: datetime
         form: int = 1
 
@@ -124,13 +124,17 @@ class Signing(Meeting):
         return self.called
 
     def _signers(self) -> tuple[UUID, ...]:
-        """All members of that day or those present, by the reading in use; whoever approves isn't one of them."""
+        """All members of that day or those present, by the reading in use, and the secretary where the data say so;
+        whoever approves isn't one of them."""
         roll, approver = self.called, self._approver()
-        signers = roll.composition.members if self.terms.signers == "all" else roll.present
-        return tuple(m for m in signers if m != approver)
+        members = roll.composition.members if self.terms.signers == "all" else roll.present
+        secretary = roll.composition.secretary if self.terms.secretary_signs else None
+        return tuple(m for m in dict.fromkeys((*members, secretary)) if m and m != approver)
 
-    def _approver(self) -> UUID:
-        """Whoever presided; when neither chair nor deputy was there, the chair."""
+    def _approver(self) -> UUID | None:
+        """Whoever presided; when neither chair nor deputy was there, the chair. None where nobody approves."""
+        if not self.terms.approved:
+            return None
         approver = self.presiding() or self.called.composition.chair
         if approver is None:
             raise BodyWithoutChair
@@ -150,7 +154,7 @@ class Signing(Meeting):
 
     @event(ProtocolDrawn)
     def _protocol_drawn(
-        self, number: str, digest: str, signers: tuple[UUID, ...], approver: UUID, at: datetime, form: int
+        self, number: str, digest: str, signers: tuple[UUID, ...], approver: UUID | None, at: datetime, form: int
     ) -> None:
         self.protocol = Protocol(number, digest, signers, approver, form)
 

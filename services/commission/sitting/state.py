@@ -11,28 +11,38 @@ from pydantic import BaseModel, ConfigDict
 from services.commission.body.domain import Composition
 from services.commission.sitting.voting import Choice, Count, Rules
 from shared.contracts.personal import Personal
+from shared.identity.roles import Role
 
 Off = Literal["cancelled", "postponed", "no-quorum", "taken-off", "moved", "withdrawn"]
 Signers = Literal["all", "present"]
 
 
 class Entry(BaseModel):
-    """An application on the agenda; `person`: whose key its notes and reasons are sealed under."""
+    """An application on the agenda; `person`: whose key its notes and reasons are sealed under; `conclusion`: the digest
+    of the expertise's conclusion that lay there when it was put on."""
 
     model_config = ConfigDict(frozen=True)
 
     application: UUID
     person: UUID
+    conclusion: str | None = None
 
 
 class Terms(BaseModel):
-    """How the body decides, who signs, and where its days begin, by the edition's data; the same for all items."""
+    """How the body decides, who signs, and where its days begin, by the edition's data; the same for all items.
+
+    `approved`: whether somebody approves the protocol, who then isn't one of its signers. `secretary_signs`: beside the
+    members. `convener`: the role that arranges the agenda.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     rules: Rules
     signers: Signers
     zone: str
+    approved: bool = True
+    secretary_signs: bool = False
+    convener: Role = Role.EXECUTOR
 
     def day(self, at: datetime) -> date:
         """The day of an instant where the body sits."""
@@ -51,10 +61,12 @@ class Roll:
 
 @dataclass(slots=True)
 class Item:
-    """An application on the agenda and what has happened to it at the sitting. `off`: why it isn't on it any more."""
+    """An application on the agenda and what has happened to it at the sitting. `off`: why it isn't on it any more;
+    `conclusion`: what the expertise had concluded when it was put on the agenda, then when it was decided."""
 
     application: UUID
     person: UUID
+    conclusion: str | None = None
     off: Off | None = None
     recused: dict[UUID, Personal] = field(default_factory=dict)
     note: Personal | None = None
@@ -76,12 +88,13 @@ class Answer:
 
 @dataclass(slots=True)
 class Protocol:
-    """A protocol as it was drawn, and who has answered. `form`: how its text is put together."""
+    """A protocol as it was drawn, and who has answered. `form`: how its text is put together; `approver`: none where the
+    signatures suffice."""
 
     number: str
     digest: str
     signers: tuple[UUID, ...]
-    approver: UUID
+    approver: UUID | None
     form: int = 1
     answers: dict[UUID, Answer] = field(default_factory=dict)
     approved: bool = False
@@ -89,3 +102,8 @@ class Protocol:
     @property
     def unanswered(self) -> list[UUID]:
         return [s for s in self.signers if s not in self.answers]
+
+    @property
+    def final(self) -> bool:
+        """Nothing in it is corrected any more: it is approved, or nobody approves and all have answered."""
+        return self.approved or (self.approver is None and not self.unanswered)

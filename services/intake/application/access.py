@@ -1,8 +1,10 @@
-"""Who may look at an application: its applicant, officials of its provider, who sits over it, the auditor."""
+"""Who may look at an application: its applicant, officials of its provider, who sits over it or examines it, the auditor."""
 
 from uuid import UUID
 
 from shared.contracts.commission import ApplicationScheduled, SittingScheduled
+from shared.contracts.expertise import ExpertsNamed
+from shared.contracts.intake import MaterialsSent
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourProvider
 from shared.kernel.log import Log
@@ -11,7 +13,8 @@ from shared.procedure.refusals import UnknownApplication
 
 OFFICIALS = (Role.CHANCELLERY, Role.EXECUTOR, Role.HEAD, Role.SECRETARY)
 IN_BODY = (Role.MEMBER, Role.CHAIR)
-READERS = (Role.APPLICANT, *OFFICIALS, *IN_BODY, Role.AUDITOR)
+AT_INSTITUTE = (Role.INSTITUTE_HEAD, Role.INSTITUTE_EXPERT)
+READERS = (Role.APPLICANT, *OFFICIALS, *IN_BODY, *AT_INSTITUTE, Role.AUDITOR)
 
 
 def is_own(case: Case, caller: Caller) -> bool:
@@ -27,9 +30,21 @@ async def must_see(log: Log, case: Case, caller: Caller) -> None:
         return
     if any(caller.holds(role) for role in IN_BODY) and caller.account in await _called(log, case):
         return
+    if _examines(case, caller):
+        return
     if role := next((role for role in OFFICIALS if caller.holds(role)), None):
         raise NotYourProvider(role=role, provider=provider)
     raise UnknownApplication
+
+
+def _examines(case: Case, caller: Caller) -> bool:
+    """The institute's head from when the materials were sent, and the experts that are named."""
+    provider = case.registered.provider
+    if caller.holds(Role.INSTITUTE_HEAD, provider=provider) and case.newest(MaterialsSent):
+        return True
+    named = case.newest(ExpertsNamed)
+    experts = named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
+    return caller.account in experts and caller.holds(Role.INSTITUTE_EXPERT, provider=provider)
 
 
 def providers_of(caller: Caller) -> list[str] | None:

@@ -18,7 +18,7 @@ from services.intake.application.commands import (
     SendMaterials,
 )
 from services.intake.application.register import register_application
-from services.intake.rest import PREFIX, Chancellery, Executor, Head, Key
+from services.intake.rest import PREFIX, Chancellery, Key, Official
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork, Who
@@ -57,7 +57,7 @@ async def correct(
 
 @router.post("/{application}/executor", summary="Name the executor, or another one")
 async def name_executor(
-    request: Request, application: UUID, command: NameExecutor, caller: Head, key: Key, expected: ExpectedVersion
+    request: Request, application: UUID, command: NameExecutor, caller: Official, key: Key, expected: ExpectedVersion
 ) -> Accepted:
     act = _on(handlers.name_executor, caller, application, command, expected)
     return await perform(request, key, _as(caller, Role.HEAD), act)
@@ -65,7 +65,7 @@ async def name_executor(
 
 @router.post("/{application}/admission", summary="Admit: the documents were checked")
 async def admit(
-    request: Request, application: UUID, command: Admit, caller: Executor, key: Key, expected: ExpectedVersion
+    request: Request, application: UUID, command: Admit, caller: Official, key: Key, expected: ExpectedVersion
 ) -> Accepted:
     act = _on(handlers.admit, caller, application, command, expected)
     return await perform(request, key, _as(caller, Role.EXECUTOR), act)
@@ -73,7 +73,7 @@ async def admit(
 
 @router.post("/{application}/refusal", summary="Refuse on a ground of the procedure")
 async def refuse(
-    request: Request, application: UUID, command: Refuse, caller: Executor, key: Key, expected: ExpectedVersion
+    request: Request, application: UUID, command: Refuse, caller: Official, key: Key, expected: ExpectedVersion
 ) -> Accepted:
     act = _on(handlers.refuse, caller, application, command, expected)
     return await perform(request, key, _as(caller, Role.EXECUTOR), act)
@@ -81,7 +81,7 @@ async def refuse(
 
 @router.post("/{application}/materials", summary="Send the materials to the national institute")
 async def send_materials(
-    request: Request, application: UUID, command: SendMaterials, caller: Executor, key: Key, expected: ExpectedVersion
+    request: Request, application: UUID, command: SendMaterials, caller: Official, key: Key, expected: ExpectedVersion
 ) -> Accepted:
     act = _on(handlers.send_materials, caller, application, command, expected)
     return await perform(request, key, _as(caller, Role.EXECUTOR), act)
@@ -96,7 +96,7 @@ async def ask_to_withdraw(
 
 
 def _as(caller: Caller, role: Role) -> Who:
-    """Until the case says for which provider."""
+    """Until the case says in which role and for which provider."""
     return Who(caller.account, role)
 
 

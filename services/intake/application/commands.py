@@ -107,6 +107,9 @@ class Refuse(Body):
 
 
 class SendMaterials(Body):
+    """`scans`: digests of scans, uploaded before, of the documents that came on paper alone."""
+
+    scans: dict[Code, Digest] = Field(default_factory=dict, max_length=100)
     at: Stated = None
 
 

@@ -51,8 +51,11 @@ class Application(Aggregate):
         at: datetime
 
     class Sent(Aggregate.Event):
+        """`digests`: of everything sent; none in old facts, where it was every scan of the package."""
+
         step: str
         at: datetime
+        digests: tuple[str, ...] | None = None
 
     class AskedToWithdraw(Aggregate.Event):
         through: Through
@@ -95,10 +98,10 @@ class Application(Aggregate):
             raise UnknownGround(ground=ground, known=grounds)
         self._refused(step, ground, self._sealed(reasons), at)
 
-    def send(self, step: str, by: UUID, at: datetime) -> None:
+    def send(self, step: str, digests: tuple[str, ...], by: UUID, at: datetime) -> None:
         """Send the materials on to the national institute."""
         self._must_be_executor(by)
-        self._sent(step, at)
+        self._sent(step, at, digests)
 
     def ask_to_withdraw(self, through: Through, at: datetime, *, waiting: bool) -> None:
         """`waiting`: an earlier request has no answer yet, so that asking again adds nothing."""
@@ -129,7 +132,7 @@ class Application(Aggregate):
     def _refused(self, step: str, ground: str, reasons: Personal, at: datetime) -> None: ...
 
     @event(Sent)
-    def _sent(self, step: str, at: datetime) -> None: ...
+    def _sent(self, step: str, at: datetime, digests: tuple[str, ...]) -> None: ...
 
     @event(AskedToWithdraw)
     def _asked_to_withdraw(self, through: Through, at: datetime) -> None: ...

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from services.intake.absence.handlers import acts_for
 from services.intake.account.find import by_id
+from services.intake.application import submission
 from services.intake.application.commands import (
     Admit,
     AskToWithdraw,
@@ -21,6 +23,7 @@ from services.intake.application.refusals import NotAnExecutor
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
+from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
@@ -34,20 +37,24 @@ NAME = "applicant.name"
 
 async def admit(work: UnitOfWork, caller: Caller, case: Case, command: Admit) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
-    application.admit(step, caller.account, at)
+    application.admit(step, work.who.on_behalf or caller.account, at)
     return _saved(work, application)
 
 
 async def refuse(work: UnitOfWork, caller: Caller, case: Case, command: Refuse) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
     grounds = [g.code for g in case.procedure.refusal_grounds]
-    application.refuse(step, command.ground, command.reasons, grounds, caller.account, at)
+    by = work.who.on_behalf or caller.account
+    application.refuse(step, command.ground, command.reasons, grounds, by, at)
     return _saved(work, application)
 
 
 async def send_materials(work: UnitOfWork, caller: Caller, case: Case, command: SendMaterials) -> str:
+    """Every document of the package goes by its digest; for one that came on paper a scan of it is given now."""
     step, at, application = await _open(work, caller, case, "send", command.at)
-    application.send(step, caller.account, at)
+    kept = await documents.kept(work.log.pool, case.person, list(command.scans.values()))
+    digests = submission.materials(case.registered.documents, command.scans, kept)
+    application.send(step, digests, work.who.on_behalf or caller.account, at)
     return _saved(work, application)
 
 
@@ -107,11 +114,17 @@ async def the_case(work: UnitOfWork, application: UUID, expected: int | None = N
 async def _open(
     work: UnitOfWork, caller: Caller, case: Case, kind: str, stated: datetime | None
 ) -> tuple[str, datetime, Application]:
-    """The step of this kind when the caller may do it now, its legal instant, and the application."""
+    """The step of this kind when the caller may do it now, perhaps on behalf of an executor who is away; its legal
+    instant; and the application."""
     step, at = case.step_of_kind(kind), stated or work.now
     case.open_for(step.code, caller, at, work.now)
-    work.who = who(caller, step.role, provider=case.registered.provider)
-    return step.code, at, await work.load(Application, Application.create_id(case.application))
+    application = await work.load(Application, Application.create_id(case.application))
+    place = await acts_for(work, caller, case, application.executor, at)
+    work.who = replace(
+        who(caller, step.role, provider=case.registered.provider),
+        on_behalf=None if place == caller.account else place,
+    )
+    return step.code, at, application
 
 
 def _saved(work: UnitOfWork, application: Application) -> str:

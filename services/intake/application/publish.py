@@ -34,8 +34,9 @@ def of_application(event: DomainEvent, application: Application, case: Case) -> 
             step = case.completes(event.step, outcome="refused", at=event.at)
             yield ApplicationRefused(happened_at=event.at, step=step, ground=event.ground, reasons=event.reasons)
         case Application.Sent():
-            step = case.completes(event.step, at=event.at, pins=application.digests)
-            yield MaterialsSent(happened_at=event.at, step=step, digests=application.digests)
+            digests = event.digests if event.digests is not None else application.digests
+            step = case.completes(event.step, at=event.at, pins=digests)
+            yield MaterialsSent(happened_at=event.at, step=step, digests=digests)
         case Application.AskedToWithdraw():
             yield WithdrawalRequested(happened_at=event.at, asked_through=event.through)
 

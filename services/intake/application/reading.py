@@ -12,6 +12,7 @@ from services.intake.application.access import OFFICIALS, READERS, is_own, must_
 from services.intake.application.reads import ApplicationShown, application_shown
 from services.intake.application.receipt import Receipt, receipt_of
 from services.intake.rest import PREFIX, Chancellery
+from shared.contracts.intake import MaterialsSent
 from shared.identity.digests import one_time_code
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
@@ -67,7 +68,7 @@ async def receipt(request: Request, application: UUID, caller: Chancellery) -> R
 @router.get("/{application}/documents/{digest}", summary="The bytes of a scan", response_class=Response)
 async def document(request: Request, application: UUID, digest: str, caller: Reader) -> Response:
     case = await _opened(request, application, caller)
-    if digest not in {d.digest for d in case.registered.documents}:
+    if digest not in documents_of(case):
         raise NotFound
     node = node_of(request)
     keys = await node.vault.keys([case.person])
@@ -83,6 +84,13 @@ async def facts(request: Request, application: UUID, caller: Historian) -> list[
         caller.must(Role.HEAD, provider=case.registered.provider)
     await _note(request, caller, application)
     return await facts_about(node_of(request), str(application))
+
+
+def documents_of(case: Case) -> set[str]:
+    """What was handed in, and scanned for the materials."""
+    sent = case.newest(MaterialsSent)
+    scanned = sent.body.digests if sent and isinstance(sent.body, MaterialsSent) else ()
+    return {d.digest for d in case.registered.documents if d.digest} | set(scanned)
 
 
 async def _code(request: Request, case: Case) -> str | None:

@@ -88,3 +88,17 @@ class NothingToCorrect(Refused):
 
     status = 422
     takes = ("field",)
+
+
+class DocumentsWithoutScan(Refused):
+    """Documents came on paper alone, so that nobody could show later what was examined; a scan of each is needed."""
+
+    status = 422
+    takes = ("codes",)
+
+
+class NoCallOpen(Refused):
+    """The procedure takes applications during a call only, and none was open at the receipt."""
+
+    status = 422
+    takes = ("opens", "closes")

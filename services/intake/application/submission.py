@@ -1,6 +1,6 @@
 """Whether what was handed in fits the procedure, before anything is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -17,13 +17,16 @@ from services.intake.application.refusals import (
     ChannelNotOffered,
     ConsentNeeded,
     DocumentsNotUploaded,
+    DocumentsWithoutScan,
     MissingDocuments,
+    NoCallOpen,
     PowerOfAttorneyMissing,
     UnknownDocuments,
 )
 from shared.contracts.intake import Applicant, ApplicationRegistered, Document, Representative
 from shared.contracts.personal import Personal
 from shared.kernel.documents import Kept
+from shared.procedure.calls import Call, instant
 from shared.procedure.editions import Published
 from shared.procedure.format import Procedure
 
@@ -51,11 +54,13 @@ def check(command: RegisterApplication, procedure: Procedure) -> None:
 def draft(
     command: RegisterApplication, published: Published, person: UUID, at: datetime, kept: dict[str, Kept]
 ) -> ApplicationRegistered:
-    """The registration as it will be told, but for its number and deadline. Raises FormNotMet, DocumentsNotUploaded."""
-    procedure = published.edition.procedure
+    """The registration as it will be told, but for its number and deadline. Raises FormNotMet, DocumentsNotUploaded,
+    NoCallOpen."""
+    procedure, call = published.edition.procedure, call_of(published, command.receipt)
     return ApplicationRegistered(
         happened_at=at,
-        moments={"receipt": command.receipt},
+        moments={"receipt": command.receipt}
+        | ({"call-close": instant(call.closes, published.edition.act.zone)} if call else {}),
         number="",
         edition=published.digest,
         procedure=published.edition.code,
@@ -73,6 +78,34 @@ def documents_of(given: Iterable[DocumentGiven], kept: dict[str, Kept]) -> tuple
     if absent := sorted({d.code for d in given if d.digest and d.digest not in kept}):
         raise DocumentsNotUploaded(codes=absent)
     return tuple(_document(d, kept) for d in given)
+
+
+def materials(package: Iterable[Document], scans: Mapping[str, str], kept: Mapping[str, Kept]) -> tuple[str, ...]:
+    """The digest of each document of the package, in its order. Raises UnknownDocuments, DocumentsNotUploaded,
+    DocumentsWithoutScan."""
+    digests = {d.code: d.digest or scans.get(d.code) for d in package}
+    if unknown := sorted(scans.keys() - digests.keys()):
+        raise UnknownDocuments(codes=unknown, known=sorted(digests))
+    if absent := sorted(code for code, digest in scans.items() if digest not in kept):
+        raise DocumentsNotUploaded(codes=absent)
+    if missing := [code for code, digest in digests.items() if digest is None]:
+        raise DocumentsWithoutScan(codes=missing)
+    return tuple(digest for digest in digests.values() if digest)
+
+
+def call_of(published: Published, receipt: datetime) -> Call | None:
+    """The call in which the application was filed; none where the procedure takes applications at any time.
+
+    Raises NoCallOpen, with the next one's dates.
+    """
+    calls, zone = published.edition.procedure.calls, published.edition.act.zone
+    if calls is None:
+        return None
+    if call := calls.at(receipt, zone):
+        return call
+    following = calls.after(receipt, zone)
+    opens, closes = (following.opens, following.closes) if following else ("-", "-")
+    raise NoCallOpen(opens=opens, closes=closes, paragraph=calls.paragraph)
 
 
 def _document(given: DocumentGiven, kept: dict[str, Kept]) -> Document:

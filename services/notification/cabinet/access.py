@@ -1,19 +1,20 @@
 """Which officials may open an application: those of its provider, the auditor and the operator.
 
-Members and the chair aren't among them: they read the materials of their sittings, through the commission. The financial
-agency sees an application from when its contract can be signed.
+Members and the chair aren't among them: they read the materials of their sittings, through the commission. The other
+parties of the contract see an application from when it can be signed.
 """
 
 from services.notification.cabinet.reads import Shown
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import Caller, NotYourProvider
 
+PARTIES = (Role.FINANCIAL_AGENCY, Role.INSTITUTE_HEAD)
 OFFICIALS = (
     Role.CHANCELLERY,
     Role.HEAD,
     Role.EXECUTOR,
     Role.SECRETARY,
-    Role.FINANCIAL_AGENCY,
+    *PARTIES,
     Role.AUDITOR,
     Role.OPERATOR,
 )
@@ -29,7 +30,7 @@ def must_be_shown(caller: Caller, shown: Shown) -> None:
 
 
 def _may_see(grant: Grant, shown: Shown) -> bool:
-    if grant.role == Role.FINANCIAL_AGENCY and not _has_contract(shown):
+    if grant.role in PARTIES and not _has_contract(shown):
         return False
     return grant.provider == shown.provider or (grant.role in EVERYWHERE and grant.provider is None)
 

@@ -12,10 +12,11 @@ from services.notification.cabinet.messages import action_title, ground_title, t
 from services.notification.cabinet.timeline import ActionDone, Entry, actions, entries
 from services.notification.cabinet.words import statuses
 from services.notification.deadline.domain import escalated, once_in_time
-from shared.contracts.commission import ApplicationScheduled, ProtocolApproved
+from shared.contracts.commission import ApplicationDecided, ApplicationScheduled, ProtocolDrawn
 from shared.contracts.common import Because
 from shared.contracts.intake import ApplicationRefused
 from shared.contracts.notification import ActionEscalated, EscalationWithdrawn
+from shared.contracts.result import ResultIssued
 from shared.procedure.case import Case, because
 from shared.procedure.facts import Fact
 from shared.procedure.format import Contradiction
@@ -155,11 +156,15 @@ def result(case: Case) -> Document | None:
     if ended is None:
         return None
     said: Document = {"outcome": ended.outcome, "at": case.local(ended.at), "event": ended.by.name}
+    if isinstance(ended.by.body, ResultIssued):
+        said["papers"] = {paper: ended.by.body.numbers.get(paper) for paper in ended.by.body.papers}
     for body in (f.body for f in case.progress.counting if ended.outcome == "refused"):
         if isinstance(body, ApplicationRefused):
             said |= {"ground": ground_title(case, body.ground), "reasons": body.reasons.text}
-        if isinstance(body, ProtocolApproved):
-            said |= {"protocol": body.number, "reasons": body.reasons.text}
+        if isinstance(body, ApplicationDecided):
+            said["reasons"] = body.reasons.text
+        if isinstance(body, ProtocolDrawn):
+            said["protocol"] = body.number
     return said
 
 

@@ -6,23 +6,27 @@ from typing import Any
 from services.notification.cabinet.words import messages
 from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
 from shared.contracts.commission import (
+    ApplicationDecided,
     ApplicationScheduled,
     ApplicationUnscheduled,
     CaseClosed,
     ContractDeclined,
     ContractDrawn,
     ContractSigned,
-    ProtocolApproved,
+    ProtocolDrawn,
     ProtocolReopened,
 )
 from shared.contracts.common import CaseFact
+from shared.contracts.expertise import ExpertiseConcluded, ExpertiseCorrected
 from shared.contracts.intake import (
     ApplicationRefused,
     ApplicationRegistered,
+    MaterialsSent,
     RegistrationCorrected,
     WithdrawalRequested,
 )
 from shared.contracts.notification import ActionEscalated, ApplicantNotified, EscalationWithdrawn
+from shared.contracts.result import ResultIssued
 from shared.procedure.case import Case
 from shared.procedure.facts import Fact
 
@@ -53,6 +57,11 @@ def _told(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
             }
         case RegistrationCorrected():
             return "registration-corrected", {"field": body.field}
+        case MaterialsSent():
+            return "materials-sent", {"number": case.registered.number}
+        case ExpertiseConcluded() | ExpertiseCorrected():
+            template = "expertise-concluded" if isinstance(body, ExpertiseConcluded) else "expertise-corrected"
+            return template, {"number": case.registered.number}
         case ApplicantNotified():
             return body.template if body.template in messages() else "told", notice_params(case)
         case WithdrawalRequested():
@@ -85,7 +94,15 @@ def _told_by_commission(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Pa
             return "contract-declined", {}
         case CaseClosed():
             return "case-closed", {"reason": body.reason.text}
+        case ResultIssued():
+            registered = {"registered": ", ".join(body.numbers.values())} if body.numbers else {}
+            return f"result-{_main(body)}", {**notice_params(case), **registered}
     return None
+
+
+def _main(body: ResultIssued) -> str:
+    """The paper that gives the result; a cover letter only goes with it."""
+    return next((paper for paper in body.papers if paper != "cover-letter"), "cover-letter")
 
 
 def notice_params(case: Case) -> dict[str, Any]:
@@ -93,8 +110,10 @@ def notice_params(case: Case) -> dict[str, Any]:
     params: dict[str, Any] = {"number": case.registered.number, "body": _body(case)}
     if refused := _standing(case, ApplicationRefused):
         params |= {"ground": ground_title(case, refused.ground), "reasons": refused.reasons.text}
-    if approved := _standing(case, ProtocolApproved):
-        params |= {"protocol": approved.number, "reasons": approved.reasons.text}
+    if drawn := _standing(case, ProtocolDrawn):
+        params["protocol"] = drawn.number
+    if decided := _standing(case, ApplicationDecided):
+        params["reasons"] = decided.reasons.text
     return params
 
 

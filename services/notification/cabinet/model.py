@@ -107,11 +107,12 @@ class Message(BaseModel):
 
 
 class Result(BaseModel):
-    """How the case ended; ground and reasons of a refusal."""
+    """How the case ended; ground and reasons of a refusal; the papers that were issued, with their numbers."""
 
     outcome: str = Field(examples=["contract"])
     at: AwareDatetime
     event: str
+    papers: dict[str, str | None] = Field(default_factory=dict, examples=[{"extract": "KRG/2019/extract/1"}])
     protocol: str | None = None
     ground: str | None = None
     reasons: str | None = None

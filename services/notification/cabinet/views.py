@@ -69,4 +69,4 @@ def fold(subject: str, rows: list[Row], context: Context) -> Folded:
     ]
 
 
-CABINET = View("cabinet", TABLE, about_a_case, prepare, fold, person="person")
+CABINET = View("cabinet", TABLE, about_a_case, prepare, fold, person="person", fold_version=2)

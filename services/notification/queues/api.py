@@ -29,6 +29,7 @@ WORKERS = (
     Role.MEMBER,
     Role.CHAIR,
     Role.FINANCIAL_AGENCY,
+    Role.INSTITUTE_HEAD,
     Role.INSTITUTE_EXPERT,
 )
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.notification.cabinet.document import role_name
 from services.notification.cabinet.views import SERVICE, Context, about_a_case, prepare
 from services.notification.deadline.domain import escalated, once_in_time
+from shared.contracts.expertise import ExpertsNamed
 from shared.identity.roles import Role
 from shared.kernel.log import Row
 from shared.kernel.views import Folded, View
@@ -17,6 +18,7 @@ from shared.procedure.format import Step
 from shared.procedure.kinds import APPLICANT, PARTY_ROLES
 from shared.procedure.progress import OpenStep
 
+EXAMINE = "examine"
 TABLE = """
 create table {table}(
   subject text not null,
@@ -38,7 +40,7 @@ create index on {table}(provider, due) where escalated;
 
 def fold(subject: str, rows: list[Row], context: Context) -> Folded:
     case = build(SERVICE, subject, rows, context.keys, context.editions)
-    return [_row(case, o, part) for o in case.progress.open for part in o.missing or ("",)]
+    return [_row(case, o, part) for o in case.progress.open for part in parts_of(case, o)]
 
 
 def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
@@ -73,10 +75,25 @@ def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
     }
 
 
+def parts_of(case: Case, opened: OpenStep) -> tuple[str, ...]:
+    """A row for each: the parts that are missing, the experts who were named, or one for the whole step."""
+    if opened.step.kind == EXAMINE and (experts := experts_of(case)):
+        return tuple(map(str, experts))
+    return opened.missing or ("",)
+
+
+def experts_of(case: Case) -> tuple[UUID, ...]:
+    named = case.newest(ExpertsNamed)
+    return named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
+
+
 def role_of(step: Step, part: str, channel: str) -> Role:
-    """Whose queue: a party's signature is its role's; what an applicant does on paper the chancellery records."""
+    """Whose queue: a party's signature is its role's; what an applicant does on paper the chancellery records; who
+    examines the institute's head names first."""
     if part == APPLICANT and channel == "paper":
         return Role.CHANCELLERY
+    if step.kind == EXAMINE and not part:
+        return Role.INSTITUTE_HEAD
     return PARTY_ROLES.get(part, step.role)
 
 
@@ -88,4 +105,4 @@ def account_of(part: str) -> UUID | None:
         return None
 
 
-QUEUE = View("queue", TABLE, about_a_case, prepare, fold)
+QUEUE = View("queue", TABLE, about_a_case, prepare, fold, fold_version=2)
