@@ -9,11 +9,11 @@ import typer
 
 from reglament.lint import coverage, show
 from reglament.lint.finding import Text
-from reglament.lint.report import acts_in, report, texts
+from reglament.lint.report import report, texts
 from reglament.procedures import compare, find
 from reglament.procedures import show as shown
 from shared.procedure.act import Edition
-from shared.procedure.editions import InvalidRegulation, load_all
+from shared.procedure.editions import InvalidRegulation, acts_in, folders, load_all
 from shared.texts.languages import LANGUAGES, Language
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -37,7 +37,7 @@ def lint(
 
     Exit code 0: each finding is declared in the data; 1: one isn't; 2: data that can't be read, with file and line.
     """
-    read = valid(lambda: [text for act in acts_in(folder) for text in texts(act)], as_json)
+    read = valid(lambda: [text for act in (acts_in(folder) if folder else folders()) for text in texts(act)], as_json)
     if covering:
         raise typer.Exit(_coverage(read, as_json))
     reports = [report(text) for text in read]
@@ -98,8 +98,7 @@ def show_procedure(
 
 def _report_of(edition: Edition) -> dict[str, Any] | None:
     """What lint finds in a procedure at hand; None for one from a file of its own."""
-    at_hand = [folder for folder in acts_in(None) if folder.name == edition.act.code]
-    known = [text for folder in at_hand for text in texts(folder) if text.code == edition.code]
+    known = [text for folder in folders() for text in texts(folder) if text.code == edition.code]
     return report(known[0]).shown() if known else None
 
 
@@ -120,8 +119,11 @@ def valid(read: Callable[[], T], as_json: bool) -> T:
         return read()
     except InvalidRegulation as bad:
         errors = [{"file": str(bad.path), "line": e.line, "where": e.where, "what": e.what} for e in bad.errors]
-        told = [f"{bad.path}{f':{e.line}' if e.line else ''}: {e.where}: {e.what}" for e in bad.errors]
-    except (NotADirectoryError, find.NoSuchProcedure) as error:
+        told = [
+            ": ".join(filter(None, (f"{bad.path}{f':{e.line}' if e.line else ''}", e.where, e.what)))
+            for e in bad.errors
+        ]
+    except find.NoSuchProcedure as error:
         errors, told = [{"file": None, "line": None, "where": "", "what": str(error)}], [str(error)]
     if as_json:
         say({"errors": errors})

@@ -6,7 +6,7 @@ from typing import Any
 
 from reglament.lint.finding import Finding, Text
 from reglament.lint.rules import RULES
-from shared.procedure.editions import folders, load_act
+from shared.procedure.editions import load_act
 from shared.procedure.format import Contradiction
 
 
@@ -55,13 +55,3 @@ def texts(folder: Path) -> list[Text]:
         Text(e.act, e.procedure, tuple(o.procedure for o in editions if o is not e))
         for e in editions
     ]  # fmt: skip
-
-
-def acts_in(folder: Path | None) -> list[Path]:
-    """The folders of acts: this one, those in it, or without one all at hand. Raises NotADirectoryError."""
-    if folder is None:
-        return folders()
-    acts = sorted(path.parent for path in [*folder.glob("act.yaml"), *folder.glob("*/act.yaml")])
-    if not acts:
-        raise NotADirectoryError(f"{folder}: there is no act.yaml here nor in a folder below")
-    return acts

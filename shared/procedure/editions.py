@@ -71,9 +71,23 @@ def read(text: str) -> Published:
 
 
 def folders() -> list[Path]:
-    """The acts of the product and those of `REGLAMENT_REGULATIONS` (folders separated by a colon; each an act or of acts)."""
+    """The acts of the product and those of `REGLAMENT_REGULATIONS` (folders separated by a colon; each an act or of acts).
+    Raises InvalidRegulation for a folder without an act."""
     roots = [ACTS, *(Path(p) for p in os.environ.get("REGLAMENT_REGULATIONS", "").split(":") if p)]
-    return sorted(act.parent for root in roots for act in [*root.glob("act.yaml"), *root.glob("*/act.yaml")])
+    return sorted(act for root in roots for act in acts_in(root))
+
+
+def acts_in(root: Path) -> list[Path]:
+    """The acts' folders: this one, or those in it. Raises InvalidRegulation if there is none."""
+    found = sorted(path.parent for path in [*root.glob("act.yaml"), *root.glob("*/act.yaml")])
+    if not found:
+        raise InvalidRegulation(root, [Wrong(None, "", "there is no act.yaml here nor in a folder below")])
+    return found
+
+
+def code_of(folder: Path) -> str:
+    """The code of the act in this folder. Raises InvalidRegulation."""
+    return _read(folder / "act.yaml", Act).code
 
 
 def load_act(folder: Path) -> list[Published]:
@@ -89,8 +103,15 @@ def load_file(path: Path) -> Published:
 
 
 def load_all() -> dict[str, Published]:
-    """Every procedure at hand by its code, `act/procedure`."""
-    return {p.edition.code: p for folder in folders() for p in load_act(folder)}
+    """Every procedure at hand by its code, `act/procedure`. Raises InvalidRegulation, also where two have one code."""
+    found: dict[str, Published] = {}
+    for folder in folders():
+        for published in load_act(folder):
+            if published.edition.code in found:
+                what = f"{published.edition.code} is there already; give the act or the procedure another code"
+                raise InvalidRegulation(folder, [Wrong(None, "code", what)])
+            found[published.edition.code] = published
+    return found
 
 
 def _read(path: Path, model: type[M]) -> M:
