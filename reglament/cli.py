@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from reglament import operate
+from reglament import law, operate
 from shared.calendar.reason import Locale
 
 app = typer.Typer(
@@ -15,6 +15,8 @@ app = typer.Typer(
     help="Runs Kazakh public-service regulations end to end.",
 )
 app.add_typer(operate.app)
+app.add_typer(law.app)
+app.add_typer(law.procedures, name="procedures")
 for name in ("parked", "account", "provider", "body", "clock"):
     app.add_typer(getattr(operate, name), name=name)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -1,4 +1,5 @@
-"""What is published about the facts, written from the code: `python -m reglament.published`, then read the difference.
+"""What is published about the facts and the format of regulations, written from the code: `python -m
+reglament.published`, then read the difference.
 
 A change that breaks readers is no new text of an old file but a new version of the event (tests/contracts say so).
 """
@@ -10,6 +11,7 @@ import yaml
 
 from shared.contracts.asyncapi import asyncapi
 from shared.contracts.schema import FACTS, HERE, SCHEMAS, file_name, schema
+from shared.procedure import schema as regulations
 
 ASYNCAPI = HERE / "asyncapi.yaml"
 
@@ -17,7 +19,11 @@ ASYNCAPI = HERE / "asyncapi.yaml"
 def texts() -> dict[Path, str]:
     """Every generated file with the text that it has to have."""
     schemas = {SCHEMAS / file_name(f): json.dumps(schema(f), ensure_ascii=False, indent=2) + "\n" for f in FACTS}
-    return {**schemas, ASYNCAPI: yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=120)}
+    return {
+        **schemas,
+        **regulations.schemas(),
+        ASYNCAPI: yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=120),
+    }
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from shared.procedure.editions import Published, folders, load_act
+from shared.procedure.editions import Published, code_of, folders, load_all
 from shared.procedure.format import Names
 
 
@@ -59,19 +59,23 @@ class UnknownCase(Exception):
 def cases_of(code: str) -> dict[str, Path]:
     """The worked cases of a procedure, by name."""
     act, _, procedure = code.partition("/")
-    found = [folder / "cases" / procedure for folder in folders() if folder.name == act]
+    found = [folder / "cases" / procedure for folder in folders() if code_of(folder) == act]
     return {p.stem: p for folder in found for p in sorted(folder.glob("*.yaml"))}
 
 
 def load(code: str, name: str) -> tuple[Published, Worked]:
-    """A procedure with one of its worked cases. Raises UnknownCase, naming what there is."""
-    published = {p.edition.code: p for folder in folders() for p in load_act(folder)}
+    """A procedure with one of its worked cases: of that name, or the first that ends with that result (contract, extract,
+    refused). Raises UnknownCase, naming what there is."""
+    published = load_all()
     if code not in published:
         raise UnknownCase(f"no procedure {code}; there are: {', '.join(sorted(published))}")
     cases = cases_of(code)
-    if name not in cases:
+    if name in cases:
+        return published[code], read(cases[name])
+    ending = [worked for path in cases.values() if (worked := read(path)).expect.outcome == name]
+    if not ending:
         raise UnknownCase(f"{code} has no worked case {name}; there are: {', '.join(cases) or 'none'}")
-    return published[code], read(cases[name])
+    return published[code], ending[0]
 
 
 def read(path: Path) -> Worked:

@@ -2,10 +2,13 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, StringConstraints, model_validator
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Paragraph = Annotated[str, StringConstraints(pattern=r"^(annex \d+ )?§\d+(-\d+)?(\.\d+)*$")]
+
+WRITTEN = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$"
+"""A code, and after a point how it ended."""
 
 
 class Data(BaseModel):
@@ -46,6 +49,10 @@ class After(Data):
             return value
         step, _, outcome = value.partition(".")
         return {"step": step, "outcome": outcome or None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": WRITTEN, "description": cls.__doc__ or ""}
 
     def __str__(self) -> str:
         return f"{self.step}.{self.outcome}" if self.outcome else self.step

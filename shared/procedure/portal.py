@@ -2,9 +2,9 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import GetJsonSchemaHandler, model_validator
 
-from shared.procedure.basics import Code, Data, Names, Paragraph
+from shared.procedure.basics import WRITTEN, Code, Data, Names, Paragraph
 
 Where = Literal["applicant", "portal", "payment-gateway", "state-database", "gateway", "provider"]
 
@@ -22,6 +22,10 @@ class Way(Data):
             return value
         step, _, answer = value.partition(".")
         return {"step": step, "answer": answer or None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": WRITTEN, "description": cls.__doc__ or ""}
 
     def __str__(self) -> str:
         return f"{self.step}.{self.answer}" if self.answer else self.step

@@ -14,7 +14,7 @@ from shared.procedure.editions import Published
 from shared.procedure.facts import Fact
 from shared.procedure.kinds import DECISIONS, KINDS
 
-SIGNERS = ("member-1", "member-2")
+SIGNERS: tuple[str, ...] = ("member-1", "member-2")
 UNREAD = cast("ApplicationRegistered", None)
 """What a registration says beside its facts' common part is asked for nowhere here."""
 CHOSEN = {"withdraw": "withdrawn", "decline": "declined", "close": "closed"}

@@ -105,6 +105,67 @@ class TestTheTextOfShymkentInnovation:
         assert {INNOVATION.steps[code][0].code for code in steps} == {"protocol"}
 
 
+# Read in the texts: paragraph, term and the moment that it runs from, action by action.
+SAID = {
+    "karaganda-2019/innovation-projects": [
+        "§6.1 20 minutes receipt", "§6.2 1 working_days register", "§6.3 3 working_days check",
+        "§6.4 60 working_days send", "§6.5 10 working_days examine", "§6.6 3 working_days last sit",
+        "§6.7 1 working_days approve-protocol", "§6.8 10 working_days last approve-protocol",
+    ],
+    "atyrau-2019/grants": [
+        "annex 2 §5.1 20 minutes receipt", "annex 2 §5.2 20 minutes register", "annex 2 §5.3 5 working_days assign",
+        "annex 2 §5.4 10 working_days convene", "annex 2 §5.5 10 working_days approve-protocol",
+        "annex 2 §5.6 1 working_days prepare-result", "annex 2 §5.7 2 working_days sign-result",
+    ],
+    "atyrau-2019/infrastructure": [
+        "annex 3 §5.1 20 minutes receipt", "annex 3 §5.2 20 minutes register", "annex 3 §5.3 5 working_days assign",
+        "annex 3 §5.4 5 working_days convene", "annex 3 §5.5 1 working_days approve-protocol",
+    ],
+    "shymkent-2019/new-business-ideas": [
+        "annex 1 §5.1 20 minutes receipt", "annex 1 §5.2 1 hours register", "annex 1 §5.3 2 working_days assign",
+        "annex 1 §5.4 3 working_days call-close", "annex 1 §5.5 10 working_days convene",
+        "annex 1 §5.6 3 working_days last sit", "annex 1 §5.7 2 working_days last draw-protocol",
+        "annex 1 §5.8 1 working_days last approve-protocol", "annex 1 §5.9 10 working_days last approve-protocol",
+    ],
+    "shymkent-2019/infrastructure": [
+        "annex 2 §5.1 20 minutes receipt", "annex 2 §5.2 1 hours register", "annex 2 §5.3 5 working_days assign",
+        "annex 2 §5.4 1 working_days convene", "annex 2 §5.5 3 working_days decide",
+        "annex 2 §5.6 2 working_days sign-protocol",
+    ],
+}  # fmt: skip
+PARTIES = {
+    "karaganda-2019/new-business-ideas": ("provider", "financial-agency", "applicant"),
+    "karaganda-2019/innovation-projects": ("provider", "national-institute", "applicant"),
+    "shymkent-2019/new-business-ideas": ("provider", "financial-agency", "applicant"),
+    "shymkent-2019/innovation-projects": ("provider", "financial-agency", "applicant"),
+}
+
+
+class TestTheTextOf:
+    @pytest.mark.parametrize("code", SAID)
+    def test_has_these_actions_terms_and_moments(self, code: str) -> None:
+        assert [
+            f"{a.paragraph} {a.term.count} {a.term.unit} {moment.moment or moment.first or f'last {moment.latest}'}"
+            for a in EDITIONS[code].procedure.actions
+            if a.term and (moment := a.runs_from)
+        ] == SAID[code]
+
+    @pytest.mark.parametrize("code", sorted(EDITIONS))
+    def test_has_these_parties_sign_the_contract(self, code: str) -> None:
+        parties = [s.parts for _, s in EDITIONS[code].procedure.steps.values() if s.kind == "sign-contract"]
+        assert parties == ([PARTIES[code]] if code in PARTIES else [])
+
+    def test_of_shymkent_infrastructure_gives_a_refusal_two_days_and_no_approval(self) -> None:
+        steps = EDITIONS["shymkent-2019/infrastructure"].procedure.steps
+        (other,) = steps["check"][0].other_terms
+        assert (str(other.outcome), other.term.count) == ("check.refused", 2)
+        assert "approve-protocol" not in steps
+
+    def test_of_atyrau_has_the_head_sign_grants_alone(self) -> None:
+        assert "sign-result" in EDITIONS["atyrau-2019/grants"].procedure.steps
+        assert "sign-result" not in EDITIONS["atyrau-2019/infrastructure"].procedure.steps
+
+
 @pytest.mark.parametrize("code", sorted(EDITIONS))
 class TestEveryProcedureInTheFolder:
     def test_is_in_force_on_the_day_of_its_demonstration(self, code: str) -> None:
@@ -224,6 +285,18 @@ class TestTheActOfKaraganda:
 
 
 class TestANamedFolderOfRegulations:
+    def test_without_an_act_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("REGLAMENT_REGULATIONS", str(tmp_path))
+        with pytest.raises(InvalidRegulation, match=r"there is no act\.yaml here"):
+            load_all()
+
+    def test_with_a_code_of_the_product_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "act.yaml").write_text((ACTS / "atyrau-2019/act.yaml").read_text())
+        (tmp_path / "grants.yaml").write_text((ACTS / "atyrau-2019/grants.yaml").read_text())
+        monkeypatch.setenv("REGLAMENT_REGULATIONS", str(tmp_path))
+        with pytest.raises(InvalidRegulation, match="atyrau-2019/grants is there already"):
+            load_all()
+
     def test_joins_those_of_the_product(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         act = (ACTS / "karaganda-2019/act.yaml").read_text().replace("code: karaganda-2019", "code: invented-2030")
         (tmp_path / "act.yaml").write_text(act)

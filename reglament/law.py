@@ -1,0 +1,141 @@
+"""Commands about the regulations as data: lint them, list, show and compare procedures. They need no installation."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from reglament.lint import coverage, show
+from reglament.lint.finding import Text
+from reglament.lint.report import report, texts
+from reglament.procedures import compare, find
+from reglament.procedures import show as shown
+from shared.procedure.act import Edition
+from shared.procedure.editions import InvalidRegulation, acts_in, folders, load_all
+from shared.texts.languages import LANGUAGES, Language
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Folder = Annotated[Path | None, typer.Argument(help="An act's folder, or one of acts; all at hand, if left out.")]
+UNDECLARED, INVALID = 1, 2
+T = TypeVar("T")
+
+app = typer.Typer(no_args_is_help=True)
+procedures = typer.Typer(no_args_is_help=True, help="The procedures at hand.")
+
+
+@app.command()
+def lint(
+    folder: Folder = None,
+    covering: Annotated[
+        bool, typer.Option("--coverage", help="Which facts stand at which sub-item, both ways.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find where the texts contradict themselves, by rule.
+
+    Exit code 0: each finding is declared in the data; 1: one isn't; 2: data that can't be read, with file and line.
+    """
+    read = valid(lambda: [text for act in (acts_in(folder) if folder else folders()) for text in texts(act)], as_json)
+    if covering:
+        raise typer.Exit(_coverage(read, as_json))
+    reports = [report(text) for text in read]
+    if as_json:
+        say({"procedures": [r.shown() for r in reports], "undeclared": sum(len(r.undeclared) for r in reports)})
+    else:
+        print_lines(line for r in reports for line in show.lines(r))
+    raise typer.Exit(UNDECLARED if any(r.undeclared for r in reports) else 0)
+
+
+def _coverage(read: list[Text], as_json: bool) -> int:
+    if as_json:
+        say([_covered(text) for text in read])
+    else:
+        print_lines(line for text in read for line in show.coverage_lines(text))
+    missing = any(not c.facts for text in read for c in coverage.covered(text))
+    return UNDECLARED if missing or any(coverage.astray(text) for text in read) else 0
+
+
+def _covered(text: Text) -> dict[str, Any]:
+    items = coverage.covered(text)
+    return {
+        "procedure": text.code,
+        "sub_items": [{"about": c.about, "paragraph": c.paragraph, "facts": c.facts} for c in items],
+        "missing": [c.paragraph for c in items if not c.facts],
+        "astray": [{"fact": f, "paragraph": p} for f, p in coverage.astray(text)],
+    }
+
+
+@procedures.command("list")
+def list_procedures(as_json: AsJson = False) -> None:
+    """Every procedure at hand, with the interval in which its act is in force."""
+    known = valid(load_all, as_json)
+    if as_json:
+        say([_line(code, p.edition.act.in_force, p.edition.procedure.title.en) for code, p in sorted(known.items())])
+    else:
+        print_lines(f"{code}  {p.edition.procedure.title.en}" for code, p in sorted(known.items()))
+
+
+def _line(code: str, in_force: Any, title: str) -> dict[str, Any]:
+    return {"code": code, "title": title, "in_force": in_force.model_dump(mode="json")}
+
+
+@procedures.command("show")
+def show_procedure(
+    code: Annotated[str, typer.Argument(help="act/procedure, or the path of its file")],
+    lang: Annotated[str, typer.Option(help="kk, ru or en")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """One procedure: actions, terms, paragraphs, the portal, contradictions with the reading in use and why."""
+    edition = valid(lambda: find.edition(code), as_json)
+    language: Language = next((known for known in LANGUAGES if known == lang), "en")
+    if as_json:
+        say({**edition.model_dump(mode="json", by_alias=True, exclude_unset=True), "lint": _report_of(edition)})
+    else:
+        print_lines(shown.lines(edition, language))
+
+
+def _report_of(edition: Edition) -> dict[str, Any] | None:
+    """What lint finds in a procedure at hand; None for one from a file of its own."""
+    known = [text for folder in folders() for text in texts(folder) if text.code == edition.code]
+    return report(known[0]).shown() if known else None
+
+
+@procedures.command("diff")
+def diff_procedures(old: str, new: str, as_json: AsJson = False) -> None:
+    """What changed from one edition to another, in words, and for whom. Each is act/procedure or a file's path."""
+    before, after = valid(lambda: (find.edition(old), find.edition(new)), as_json)
+    found = compare.changes(before, after)
+    if as_json:
+        say([{"whom": c.whom, "says": c.says} for c in found])
+    else:
+        print_lines((f"{c.whom}: {c.says}" for c in found) if found else ["Nothing changed."])
+
+
+def valid(read: Callable[[], T], as_json: bool) -> T:
+    """What was read; data that can't be say so with file, line and how to mend them, and the command ends with 2."""
+    try:
+        return read()
+    except InvalidRegulation as bad:
+        errors = [{"file": str(bad.path), "line": e.line, "where": e.where, "what": e.what} for e in bad.errors]
+        told = [
+            ": ".join(filter(None, (f"{bad.path}{f':{e.line}' if e.line else ''}", e.where, e.what)))
+            for e in bad.errors
+        ]
+    except find.NoSuchProcedure as error:
+        errors, told = [{"file": None, "line": None, "where": "", "what": str(error)}], [str(error)]
+    if as_json:
+        say({"errors": errors})
+    else:
+        typer.echo("\n".join(told), err=True)
+    raise typer.Exit(INVALID)
+
+
+def say(told: Any) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)

@@ -1,0 +1,45 @@
+"""What a rule found in the text of an act, as its data tell it."""
+
+from dataclasses import dataclass, field
+
+from shared.procedure.act import Act
+from shared.procedure.format import Action, Contradiction, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Where the text contradicts itself. `says`: the finding in words; `paragraphs`: where it is to be read."""
+
+    procedure: str
+    rule: str
+    subject: str
+    says: str
+    paragraphs: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What a contradiction names in `shows`."""
+        return f"{self.rule}:{self.subject}"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One procedure of an act among its sisters, as the rules read it."""
+
+    act: Act
+    procedure: Procedure
+    sisters: tuple[Procedure, ...] = field(default=())
+
+    @property
+    def code(self) -> str:
+        return f"{self.act.code}/{self.procedure.code}"
+
+    def action_of(self, step: str) -> Action:
+        return self.procedure.steps[step][0]
+
+    def found(self, rule: str, subject: str, says: str, *paragraphs: str | None) -> Finding:
+        return Finding(self.code, rule, subject, says, tuple(p for p in paragraphs if p))
+
+    def declared(self, finding: Finding) -> Contradiction | None:
+        """The contradiction in the data that explains the finding."""
+        return next((c for c in self.procedure.contradictions if finding.key in c.shows), None)

@@ -1,0 +1,103 @@
+"""Data that hang together badly aren't loaded, and say in which file and line and how to mend them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shared.procedure.editions import ACTS, InvalidRegulation, load_act
+from shared.procedure.format import Procedure
+from shared.procedure.sound import faults
+from shared.procedure.written import doubled, line_of
+from tests.procedure.invented import written
+
+Change = Callable[[dict[str, Any]], object]
+
+UNSOUND: list[tuple[str, Change, str]] = [
+    (
+        "an action that can't be reached",
+        lambda p: p["actions"][2]["steps"][0].update(after=["sit"]),
+        "convene can never begin: it waits for sit",
+    ),
+    (
+        "an outcome that nothing follows",
+        lambda p: p["ends"].pop(1),
+        "nothing follows notify.refused",
+    ),
+    (
+        "a term from the close of no call",
+        lambda p: p["actions"][2].update({"from": {"moment": "call-close"}}),
+        "there is no call whose close could come",
+    ),
+    (
+        "a term from a step that comes later",
+        lambda p: p["actions"][1].update({"from": {"first": "decide"}}),
+        "decide never comes before this action",
+    ),
+    (
+        "a contract without the applicant",
+        lambda p: p["actions"][7]["steps"][0].update(parts=["provider", "financial-agency"]),
+        "add who is missing",
+    ),
+    (
+        "a party that nobody is",
+        lambda p: p["actions"][7]["steps"][0].update(parts=["provider", "applicant", "bank"]),
+        "unknown party bank",
+    ),
+    (
+        "a result that starts no action",
+        lambda p: p["actions"][0]["result"].update(starts="blessing"),
+        "there is no action blessing",
+    ),
+    ("a result that no end gives", lambda p: p.update(result="extract"), "no end gives extract"),
+    (
+        "two documents of one code",
+        lambda p: p["documents"].append(p["documents"][0]),
+        "application-form is there twice",
+    ),
+    ("a way from no portal step", lambda p: p["portal"][1].update(after=["c9.yes"]), "there is no portal step c9"),
+    ("a condition without its answer", lambda p: p["portal"][4].update(after=["c1"]), "followed by .yes or .no"),
+]
+
+
+class TestAProcedureWith:
+    @pytest.mark.parametrize(("what", "change", "said"), UNSOUND, ids=[u[0] for u in UNSOUND])
+    def test_is_refused_with_file_line_and_what_to_do(
+        self, what: str, change: Change, said: str, tmp_path: Path
+    ) -> None:
+        wrong = written()
+        change(wrong)
+        (tmp_path / "act.yaml").write_text((ACTS / "karaganda-2019/act.yaml").read_text())
+        (tmp_path / "wrong.yaml").write_text(yaml.safe_dump(wrong, sort_keys=False))
+        with pytest.raises(InvalidRegulation, match=said) as refused:
+            load_act(tmp_path)
+        assert refused.value.path.name == "wrong.yaml"
+        assert all(error.line for error in refused.value.errors)
+
+
+class TestTheProductsProcedures:
+    @pytest.mark.parametrize("code", ["karaganda-2019/new-business-ideas", "shymkent-2019/infrastructure"])
+    def test_are_sound(self, code: str) -> None:
+        assert faults(Procedure.model_validate(written(code))) == []
+
+
+YAML = "code: x\nactions:\n  - code: a\n    term: {minutes: 1}\n  - code: b\n    from: 2\n"
+
+
+class TestAPlaceInAFile:
+    @pytest.mark.parametrize(
+        ("loc", "line"),
+        [
+            (("code",), 1),
+            (("actions", 0, "term"), 4),
+            (("actions", 1, "from", "first"), 6),  # what is missing stands where it ought to
+            (("actions", 1, "actor"), 5),
+        ],
+    )
+    def test_has_the_line_of_its_key(self, loc: tuple[str | int, ...], line: int) -> None:
+        assert line_of(YAML, loc) == line
+
+    def test_that_is_there_twice_is_named(self) -> None:
+        assert list(doubled(YAML + "code: y\n")) == [(7, "code")]
