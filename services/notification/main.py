@@ -9,6 +9,7 @@ from services.notification.cabinet import api, live
 from services.notification.cabinet.dispatch import Dispatcher
 from services.notification.cabinet.live import Live
 from services.notification.cabinet.views import CABINET, SERVICE
+from services.notification.deadline.remind import reminding
 from services.notification.deadline.sweep import sweep
 from services.notification.mail import domain as delivery
 from services.notification.mail.deliver import mailing
@@ -39,6 +40,7 @@ def build(log: Log, vault: Vault, clock: Clock) -> Node:
     views = (CABINET, QUEUE, MAIL) if mail else (CABINET, QUEUE)
     node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=views)
     node.loops["sweep"] = partial(sweep, node)
+    node.loops["remind"] = partial(reminding, node)
     if mail:
         node.loops["mail"] = partial(mailing, node, mail)
     return node

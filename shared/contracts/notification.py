@@ -31,6 +31,15 @@ class EscalationWithdrawn(CaseFact):
     due: Instant
 
 
+class ActionDueSoon(CaseFact):
+    """The term of an action that is still open ends soon; `to`: the role that is reminded."""
+
+    action: str
+    open_step: str
+    due: Instant
+    to: str
+
+
 class NoticeDelivered(CaseFact):
     """The mail server took a message of the cabinet (the fact that it tells of); `attempts`: how often it was sent."""
 

@@ -49,6 +49,7 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         notification.ApplicantNotified,
         notification.ActionEscalated,
         notification.EscalationWithdrawn,
+        notification.ActionDueSoon,
         notification.NoticeDelivered,
         notification.NoticeNotDelivered,
     ),

@@ -1,5 +1,8 @@
 """The institute examines the materials before the commission sits: experts, conflicts, the conclusion and its versions."""
 
+import asyncio
+from datetime import datetime, timedelta
+
 import pytest
 
 from reglament.demo.people import EXPERTS
@@ -135,6 +138,18 @@ class TestWhenTheExpertsAreNamed:
         case = await under_way(town)
         expert, given = await case.stage.as_(EXPERTS[0]), {**FOUND, "points": {"unheard-of": 1}}
         await town.refused(expert, path(case, "opinions"), given, code="points-not-in-scale", status=422)
+
+    async def test_a_week_before_the_term_ends_each_is_reminded(self, town: Town) -> None:
+        case = await under_way(town)
+        due = datetime.fromisoformat((await shown(case))["due"])
+        await case.stage.move_clock(due - timedelta(days=6))
+        expert, reminded = await case.stage.as_(EXPERTS[1]), False
+        async with asyncio.timeout(30):
+            while not reminded:
+                queue = await expert.get("/api/notification/v1/queues/institute-expert", limit=200)
+                mine = [w for w in queue["items"] if w["application"] == case.application]
+                reminded = [w["reminded"] for w in mine] == [True]
+                await asyncio.sleep(0.2)
 
 
 class TestWhenAnExpertIsInConflict:

@@ -32,7 +32,7 @@ SECRET = b"secret of the tests"
 
 @dataclass
 class House:
-    """A node at work, without its sweep, which a test calls itself; stories are told into its log."""
+    """A node at work, without its sweep and reminders, which a test calls itself; stories are told into its log."""
 
     log: Log
     vault: Vault
@@ -99,7 +99,7 @@ async def house(place: Place, vault: Vault) -> AsyncIterator[House]:
     log = await Log("notification", place.dsn).open()
     clock = FixedClock(utc(11, 26, 9, 5))
     node = build(log, vault, clock)
-    del node.loops["sweep"]
+    del node.loops["sweep"], node.loops["remind"]
     await node.start()
     yield House(log, vault, clock, node)
     await node.stop()

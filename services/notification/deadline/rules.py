@@ -1,6 +1,6 @@
-"""When and to whom an overdue action is told: data, assumed."""
+"""When and to whom an overdue action is told, and when a long term's end is announced: data, assumed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from shared.calendar.term import Term
 from shared.identity.roles import Role
 
 
@@ -23,6 +24,26 @@ class Escalation(BaseModel):
     @property
     def grace(self) -> timedelta:
         return timedelta(minutes=self.grace_minutes)
+
+
+class Reminder(BaseModel):
+    """Before the end of a term of at least so many working days who acts is reminded, so many days before: assumed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    assumed: Literal[True]
+    from_working_days: int
+    days_before: int
+
+    def at(self, term: Term, due: datetime) -> datetime | None:
+        """When to remind; none for a shorter term."""
+        long = term.working_days is not None and term.working_days >= self.from_working_days
+        return due - timedelta(days=self.days_before) if long else None
+
+
+@cache
+def reminder() -> Reminder:
+    return Reminder.model_validate(yaml.safe_load((Path(__file__).parents[1] / "reminder.yaml").read_text()))
 
 
 @cache

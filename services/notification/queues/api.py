@@ -36,7 +36,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # By due instant, so what is overdue comes first whatever the hour; what has no term, or was once done in time, comes
 # last. What was escalated is also in the queue of the role that was told, whoever is to do it.
 QUEUE = (
-    "select subject, step, part, coalesce(due, $5) as due, escalated, shown from views.queue"
+    "select subject, step, part, coalesce(due, $5) as due, escalated, reminded, shown from views.queue"
     " where provider = any($2::text[])"
     " and ((role = $1 and (holder is null or holder = $3)) or (escalated and $1 = $10))"
     " and ($4::timestamptz is null or (coalesce(due, $5), subject, step, part) > ($4, $6, $7, $8))"
@@ -69,6 +69,7 @@ class Work(BaseModel):
     due: AwareDatetime | None
     overdue: bool = Field(description="By legal time at the moment of reading; never of what was once done in time")
     escalated: bool
+    reminded: bool = Field(description="A long term ends soon, and a reminder was given")
 
 
 @router.get("/queues/{role}", summary="My open work in a role, overdue first", dependencies=[Depends(Awaits("queue"))])
@@ -106,4 +107,6 @@ def _after(cursor: str | None) -> After | None:
 
 def _work(row: Row, renderer: Renderer, now: datetime) -> Work:
     told: dict[str, Any] = renderer.render(from_json(row["shown"]))
-    return Work.model_validate({**told, "overdue": row["due"] < now, "escalated": row["escalated"]})
+    return Work.model_validate(
+        {**told, "overdue": row["due"] < now, "escalated": row["escalated"], "reminded": row["reminded"]}
+    )

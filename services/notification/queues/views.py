@@ -8,6 +8,7 @@ from uuid import UUID
 from services.notification.cabinet.document import role_name
 from services.notification.cabinet.views import SERVICE, Context, about_a_case, prepare
 from services.notification.deadline.domain import escalated, once_in_time
+from services.notification.deadline.remind import remind_at, reminded
 from shared.contracts.expertise import ExpertsNamed
 from shared.identity.roles import Role
 from shared.kernel.log import Row
@@ -29,12 +30,15 @@ create table {table}(
   holder uuid,
   due timestamptz,
   escalated boolean not null,
+  reminded boolean not null default false,
+  remind_at timestamptz,
   shown jsonb not null,
   primary key (subject, step, part)
 );
 create index on {table}(provider, role, due);
 create index on {table}(due, subject) where not escalated;
 create index on {table}(provider, due) where escalated;
+create index on {table}(remind_at) where remind_at is not null;
 """
 
 
@@ -56,6 +60,8 @@ def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
         "holder": account_of(part),
         "due": limit.at if limit and not again else None,
         "escalated": bool(limit and escalated(case, opened.action.code, limit.at)),
+        "reminded": bool(limit and reminded(case, opened.action.code, limit.at)),
+        "remind_at": remind_at(case, opened),
         "shown": {
             "application": case.subject,
             "number": case.registered.number,
