@@ -1,6 +1,6 @@
 """Sittings over HTTP: convening, the sitting itself, and what members are sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from services.commission.routes import CONVENERS, PREFIX, Convener, Member, Onlo
 from services.commission.sitting import convening, handlers
 from services.commission.sitting.conclusions import ConclusionShown, conclusions_shown
 from services.commission.sitting.domain import Sitting
+from services.commission.sitting.ical import ical
 from services.commission.sitting.reading import body_of, sitting_of
 from services.commission.sitting.reads import Convocation, SittingListed, SittingShown, convocation, sitting_shown
 from services.commission.sitting.views import listed
@@ -70,6 +71,19 @@ async def move(
     return await sent.perform(
         caller, CONVENERS, lambda work: convening.move_item(work, acting, sitting, application, command)
     )
+
+
+@router.get(f"{ONE}/calendar", summary="The sitting for one's own calendar: iCalendar", response_class=Response)
+async def calendar(sitting: UUID, request: Request, caller: Onlooker) -> Response:
+    work = await reading(request, caller)
+    found = await sitting_of(work, sitting)
+    body = await body_of(work, found.body)
+    must_see(caller, body, found.day(work.now), found.day(found.starts_at))
+    case = await case_of(work, next(iter(found.items)))
+    title = getattr(case.procedure.body.title, caller.language)
+    text = ical(found, body.sittings[sitting].number, title, datetime.now(UTC))
+    headers = {"Content-Disposition": f'attachment; filename="{sitting}.ics"'}
+    return Response(text, media_type="text/calendar", headers=headers)
 
 
 @router.get(f"{ITEM}/conclusions", summary="What the expertise concluded on an item, and which version lay there")
