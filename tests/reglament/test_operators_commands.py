@@ -90,6 +90,7 @@ class TestABackup:
         written = served.command("backup", str(tmp_path / "kept")).stdout.splitlines()
         assert [Path(file).name for file in written] == [
             "intake.dump",
+            "expertise.dump",
             "commission.dump",
             "notification.dump",
             "demonstration.dump",
