@@ -62,7 +62,7 @@ class Driver:
     async def cabinet(self) -> Client:
         """The applicant, who opens the cabinet with the code of the receipt."""
         if self._cabinet is None:
-            clerk = await self.stage.as_("clerk")
+            clerk = await self.stage.as_(self.by("register"))
             receipt = await clerk.get(f"/api/intake/v1/applications/{self.application}/receipt")
             opening = {"number": self.applicant.number, "application": receipt["number"], "code": receipt["code"]}
             claims = "/api/intake/v1/accounts/claims"
@@ -111,7 +111,7 @@ class Driver:
     # -- intake
 
     async def register(self, act: Act) -> str:
-        clerk = await self.stage.as_("clerk")
+        clerk = await self.stage.as_(self.by("register"))
         documents = []
         for code, content in self.applicant.documents:
             file = {"file": ("scan.pdf", content, "application/pdf")}

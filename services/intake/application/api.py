@@ -35,7 +35,7 @@ router = APIRouter(prefix=f"{PREFIX}/applications", tags=["applications"])
 
 
 @router.post("", status_code=201, summary="Receive and register a package")
-async def register(request: Request, command: RegisterApplication, caller: Chancellery, key: Key) -> Accepted:
+async def register(request: Request, command: RegisterApplication, caller: Official, key: Key) -> Accepted:
     secret = secret_of(request)
     return await perform(
         request, key, _as(caller, Role.CHANCELLERY), lambda work: register_application(work, secret, caller, command)

@@ -11,7 +11,7 @@ from services.intake.application import views
 from services.intake.application.access import OFFICIALS, READERS, is_own, must_see, providers_of
 from services.intake.application.reads import ApplicationShown, application_shown
 from services.intake.application.receipt import Receipt, receipt_of
-from services.intake.rest import PREFIX, Chancellery
+from services.intake.rest import PREFIX, Official
 from shared.contracts.intake import MaterialsSent
 from shared.identity.digests import one_time_code
 from shared.identity.roles import Role
@@ -56,9 +56,9 @@ async def show(request: Request, response: Response, application: UUID, caller: 
 
 
 @router.get("/{application}/receipt", summary="The receipt, with the one-time code while it opens the cabinet")
-async def receipt(request: Request, application: UUID, caller: Chancellery) -> Receipt:
+async def receipt(request: Request, application: UUID, caller: Official) -> Receipt:
     case = await _read(request, application)
-    caller.must(Role.CHANCELLERY, provider=case.registered.provider)
+    caller.must(case.step_of_kind("register").role, provider=case.registered.provider)
     await _note(request, caller, application)
     facts = await facts_about(node_of(request), str(application))
     by = next(f.meta.get("account") for f in facts if f.type == "ApplicationRegistered")

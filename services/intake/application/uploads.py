@@ -10,8 +10,8 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from services.intake.account import find
 from services.intake.account.handlers import Number
 from services.intake.account.login import secret_of
-from services.intake.rest import PREFIX, Chancellery, Key
-from shared.identity.roles import Role
+from services.intake.application.access import OFFICIALS
+from services.intake.rest import PREFIX, Key, Official
 from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
 from shared.web.commands import Accepted, perform, who
@@ -21,13 +21,13 @@ router = APIRouter(prefix=PREFIX, tags=["documents"])
 
 @router.post("/documents", status_code=201, summary="Upload a scan: PDF, JPEG or PNG, 20 MB at most")
 async def upload(
-    request: Request, number: Annotated[Number, Form()], file: UploadFile, caller: Chancellery, key: Key
+    request: Request, number: Annotated[Number, Form()], file: UploadFile, caller: Official, key: Key
 ) -> Accepted:
     """The answer's `id` is the digest (SHA-256) to give at the registration."""
     content, secret = await file.read(), secret_of(request)
     documents.media_type_of(content)
     return await perform(
-        request, key, who(caller, Role.CHANCELLERY), lambda work: keep_document(work, secret, number, content)
+        request, key, who(caller, *OFFICIALS), lambda work: keep_document(work, secret, number, content)
     )
 
 

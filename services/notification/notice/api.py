@@ -17,7 +17,7 @@ from shared.web.idempotency import IdempotencyKey, idempotency_key
 from shared.web.instants import Instant
 
 router = APIRouter(prefix="/api/notification/v1", tags=["notices"])
-TELLERS = (Role.CHANCELLERY, Role.EXECUTOR, Role.SECRETARY)
+TELLERS = (Role.CHANCELLERY, Role.EXECUTOR, Role.HEAD, Role.SECRETARY)
 """Who tells by some procedure; the step of the case says which of them."""
 
 

@@ -1,0 +1,54 @@
+"""A region that nobody here has seen: written as data into a folder of its own, and run without a changed line of code.
+
+Its executor registers, the institute is asked before the head checks, a call closes, the notice and the result go side by
+side and the issue waits for both.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAIN = "from reglament.cli import main; main()"
+PROCEDURE = "tobyl-2021/startups"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where an operator put the region's data, beside nothing of ours."""
+    return Path(shutil.copytree(Path(__file__).parent / "tobyl-2021", tmp_path / "regulations" / "tobyl"))
+
+
+def reglament(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    home = folder.parent.parent / "home"
+    known = {**os.environ, "REGLAMENT_REGULATIONS": str(folder.parent), "REGLAMENT_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, *arguments], env=known, capture_output=True, text=True, timeout=200, check=False
+    )
+
+
+class TestAnInventedRegion:
+    @pytest.mark.parametrize(("outcome", "ends"), [("granted", "extract"), ("refused", "refused")])
+    def test_runs_through_the_interface_to_the_end_worked_by_hand(self, folder: Path, outcome: str, ends: str) -> None:
+        told = reglament(folder, "demo", "--json", "--procedure", PROCEDURE, "--outcome", outcome)
+        assert told.returncode == 0, told.stderr
+        assert json.loads(told.stdout.splitlines()[-1])["outcome"] == ends
+
+    def test_is_linted_and_listed_with_the_products_procedures(self, folder: Path) -> None:
+        assert reglament(folder, "lint", str(folder)).returncode == 0
+        listed = json.loads(reglament(folder, "procedures", "list", "--json").stdout)
+        assert PROCEDURE in {p["code"] for p in listed}
+        assert len(listed) == 9
+
+    def test_with_a_word_that_the_format_does_not_know_is_refused_before_anything_starts(self, folder: Path) -> None:
+        path = folder / "startups.yaml"
+        path.write_text(path.read_text().replace("channels:", "chanels:"))
+        told = reglament(folder, "demo", "--json", "--procedure", PROCEDURE)
+        assert told.returncode != 0
+        assert "startups.yaml" in told.stderr
+        assert "chanels" in told.stderr
+        assert "Traceback" not in told.stderr
