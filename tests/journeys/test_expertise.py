@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from reglament.demo.people import EXPERTS
+from shared.identity.roles import Grant, Role
 from tests.journeys.other_ways import CONTRACT_SIGNED, INNOVATION, Way, way
 from tests.journeys.town import Json, Town
 
@@ -139,6 +140,16 @@ class TestWhenTheExpertsAreNamed:
         expert, given = await case.stage.as_(EXPERTS[0]), {**FOUND, "points": {"unheard-of": 1}}
         await town.refused(expert, path(case, "opinions"), given, code="points-not-in-scale", status=422)
 
+    async def test_it_stands_in_the_list_of_each_and_of_nobody_else_there(self, town: Town) -> None:
+        case = await under_way(town)
+        await town.settled(case.application)
+        for who, state in (("institute-head", "under-way"), (EXPERTS[1], "under-way"), ("executor", "under-way")):
+            found = await (await case.stage.as_(who)).get(f"{EXPERTISE}/expertises", limit=200)
+            assert [line["state"] for line in found["items"] if line["id"] == case.application] == [state]
+        stranger = town.holder(None, Grant(role=Role.INSTITUTE_EXPERT, provider=case.stage.provider))
+        assert (await stranger.get(f"{EXPERTISE}/expertises"))["items"] == []
+        await town.refused(stranger, path(case), code="not-its-expert", status=403, method="GET")
+
     async def test_a_week_before_the_term_ends_each_is_reminded(self, town: Town) -> None:
         case = await under_way(town)
         due = datetime.fromisoformat((await shown(case))["due"])
@@ -188,6 +199,15 @@ class TestWhenTheConclusionIsFiled:
         lead, given = await case.stage.as_(EXPERTS[0]), {**CHANGED, **points(case)}
         await town.refused(lead, path(case, "conclusion"), given, code="conclusion-filed", status=409)
         await town.refused(lead, path(case, "opinions"), given, code="conclusion-filed", status=409)
+
+    async def test_a_member_puts_the_sitting_into_the_own_calendar(self, town: Town) -> None:
+        case = await concluded(town)
+        await case.until("convene")
+        member = await case.stage.as_("member-1")
+        answer = await town.send(member, f"{COMMISSION}/sittings/{case.sitting}/calendar", method="GET")
+        assert answer.headers["content-type"].startswith("text/calendar")
+        # 11 February 2020, 10:00 in Shymkent, six hours ahead
+        assert "DTSTART:20200211T040000Z" in answer.text
 
     async def test_it_is_said_byte_for_byte(self, town: Town) -> None:
         case = await concluded(town)
