@@ -1,9 +1,12 @@
 """The legal act that a procedure stands in, and the edition: one procedure with its act, as it was published."""
 
 from datetime import date
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from shared.calendar.calendar import UnknownZone, calendar
+from shared.calendar.rules import UnknownCalendar
 from shared.procedure.basics import Code, Data, Names
 from shared.procedure.format import Procedure
 from shared.procedure.text import Part, Section
@@ -20,6 +23,12 @@ class InForce(Data):
     since: date
     until: date | None = None
     assumed: bool = False
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            raise ValueError("until is the first day on which it isn't in force; it comes after since")
+        return self
 
     def on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -40,6 +49,14 @@ class Act(Data):
     calendar: Code
     paragraphs: dict[Part, int] = Field(default_factory=dict)
     sections: tuple[Section, ...] = ()
+
+    @model_validator(mode="after")
+    def counts_in_a_known_calendar(self) -> Self:
+        try:
+            calendar(self.zone, self.calendar)
+        except (UnknownZone, UnknownCalendar) as unknown:
+            raise ValueError(str(unknown)) from None
+        return self
 
 
 class Edition(Data):

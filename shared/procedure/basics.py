@@ -15,12 +15,15 @@ class Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Said = Annotated[str, StringConstraints(min_length=1)]
+
+
 class Names(Data):
     """The same name in the three languages; kk is official."""
 
-    kk: str
-    ru: str
-    en: str
+    kk: Said
+    ru: Said
+    en: Said
 
 
 class Sourced(Data):

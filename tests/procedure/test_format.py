@@ -227,6 +227,7 @@ REFUSED: list[tuple[str, Change, str]] = [
     ("no reading in use", lambda p: p["contradictions"][0].update(in_use="other"), "none of the readings"),
     ("a contradiction of one reading", lambda p: p["contradictions"][0]["readings"].pop(), "at least 2 items"),
     ("a name without Kazakh", lambda p: p["title"].pop("kk"), "title.kk"),
+    ("a name that says nothing in Russian", lambda p: p["title"].update(ru=""), "title.ru"),
     ("a paragraph in words", lambda p: p["actions"][1].update(paragraph="paragraph 5"), "should match pattern"),
 ]  # fmt: skip
 
@@ -246,6 +247,23 @@ class TestAProcedureWith:
         text = (ACTS / "karaganda-2019/act.yaml").read_text().replace("{day:", "{on:")
         (tmp_path / "act.yaml").write_text(text)
         with pytest.raises(InvalidRegulation, match="registered"):
+            load_act(tmp_path)
+
+
+class TestAnActWith:
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("zone: Asia/Almaty", "zone: Asia/Nowhere", "unknown time zone"),
+            ("calendar: kz-2015", "calendar: kz-1999", "kz-1999"),
+            ("until: 2020-08-08", "until: 2019-08-10", "comes after since"),
+        ],
+    )
+    def test_what_can_not_be_is_refused(self, old: str, new: str, said: str, tmp_path: Path) -> None:
+        text = (ACTS / "karaganda-2019/act.yaml").read_text()
+        assert old in text
+        (tmp_path / "act.yaml").write_text(text.replace(old, new))
+        with pytest.raises(InvalidRegulation, match=said):
             load_act(tmp_path)
 
 
