@@ -14,6 +14,7 @@ from services.notification.notice import api as notices
 from services.notification.notice.domain import STORED
 from services.notification.notice.publish import publish
 from services.notification.queues import api as queues
+from services.notification.queues.overdue import measure_overdue
 from services.notification.queues.views import QUEUE
 from services.notification.reactions import REACTIONS
 from services.notification.settings import LiveSettings
@@ -34,6 +35,7 @@ def build(log: Log, vault: Vault, clock: Clock) -> Node:
     """The service with its reactions, read models and the sweep."""
     node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=(CABINET, QUEUE))
     node.loops["sweep"] = partial(sweep, node)
+    node.measures.append(partial(measure_overdue, node))
     return node
 
 
