@@ -11,30 +11,26 @@ from reglament import stores
 from reglament.front import Front
 from reglament.home import Home
 from reglament.ourselves import own_app
-from services.commission import main as commission
-from services.intake import main as intake
-from services.notification import main as notification
+from reglament.wiring import BUILD, apps
+from services.intake.main import publish_editions
 from shared.calendar.clock import Clock, SystemClock
 from shared.contracts.topics import READERS, SERVICES
 from shared.kernel.node import Node
 from shared.procedure.editions import load_all
-from shared.transport.cluster import create_topics
+from shared.transport.cluster import Cluster, create_topics
 from shared.transport.copying import copying, watermarks
 from shared.transport.parked import Seal
 from shared.transport.receiver import receive
 from shared.transport.relay import relay
 
-BUILD = {"intake": intake.build, "commission": commission.build, "notification": notification.build}
-
 
 @dataclass
 class Embedded:
-    """The running system. `bootstrap`: Kafka's address; None copies log to log. `prefix`: before every topic's name."""
+    """The running system. `cluster`: the Kafka between the services; None copies log to log."""
 
     home: Home
     postgres: EmbeddedPostgres
-    bootstrap: str | None = None
-    prefix: str = ""
+    cluster: Cluster | None = None
     nodes: dict[str, Node] = field(default_factory=dict)
     _closing: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
 
@@ -47,7 +43,7 @@ class Embedded:
         await self._connect()
         for node in self.nodes.values():
             await node.start()
-        await intake.publish_editions(self.nodes["intake"], load_all().values())
+        await publish_editions(self.nodes["intake"], load_all().values())
         return self._front(clock)
 
     async def stop(self) -> None:
@@ -76,24 +72,17 @@ class Embedded:
     async def _connect(self) -> None:
         """The one difference between the two ways: who copies facts from log to log."""
         seal = Seal(self.home.secret)
-        if self.bootstrap is None:
+        if self.cluster is None:
             for source, reader in [(s, r) for s in SERVICES for r in READERS[s]]:
                 logs = self.nodes[source].log, self.nodes[reader].log
                 self.nodes[reader].loops[f"copy:{source}"] = partial(copying, *logs, seal)
                 self.nodes[reader].loops[f"watermark:{source}"] = partial(watermarks, *logs)
             return
-        await create_topics(self.bootstrap, prefix=self.prefix)
+        await create_topics(self.cluster)
         for node in self.nodes.values():
-            node.loops["relay"] = partial(relay, node.log, self.bootstrap, prefix=self.prefix)
-            node.loops["receiver"] = partial(receive, node.log, self.bootstrap, seal, prefix=self.prefix)
+            node.loops["relay"] = partial(relay, node.log, self.cluster)
+            node.loops["receiver"] = partial(receive, node.log, self.cluster, seal)
 
     def _front(self, clock: Clock) -> ASGIApp:
-        public_key, secret = self.home.public_key, self.home.secret
-        cases = self.nodes["notification"]
-        apps: dict[str, ASGIApp] = {
-            "/api/intake/v1": intake.app(self.nodes["intake"], self.home.private_key, secret),
-            "/api/commission/v1": commission.app(self.nodes["commission"], public_key, secret),
-            "/api/notification/v1": notification.notification_app(cases, public_key, secret),
-            "/api/cabinet/v1": notification.cabinet_app(cases, public_key, secret),
-        }
-        return Front(apps, own_app(clock, public_key, secret, self.readiness))
+        answering = {path: app for node in self.nodes.values() for path, app in apps(node, self.home).items()}
+        return Front(answering, own_app(clock, self.home, self.readiness))

@@ -10,18 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 from rich.console import Console
 
 from deploy.child import StartFailed
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import AlreadyRunning
 from reglament.client import Answered
+from reglament.connect import NotServing
 from reglament.demo.people import OFFICIALS, PASSWORD
 from reglament.demo.play import differences, play
 from reglament.demo.show import Show
 from reglament.demo.worked import UnknownCase, Worked, load
+from reglament.foreground import NoPort, port_to_use
 from reglament.home import Home, Unusable, WrongKind
-from reglament.serving import Mode, NoPort, port_to_use, serve
+from reglament.serving import Mode, serve
 from shared.procedure.editions import InvalidRegulation, Published
 
 CANNOT = (
@@ -34,6 +37,7 @@ CANNOT = (
     UnknownCase,
     InvalidRegulation,
     Answered,
+    NotServing,
 )
 MODES = ("embedded", "kafka")
 
@@ -62,17 +66,20 @@ def run(demonstration: bool, mode: str) -> int:
     return 0
 
 
-def demo(procedure: str, channel: str, case: str, mode: str, as_json: bool) -> int:
-    """One case in a home of its own; returns the exit code: 0 when all came as worked out by hand."""
+def demo(procedure: str, channel: str, case: str, mode: str, as_json: bool, url: str | None = None) -> int:
+    """One case in a home of its own, or at the running installation of this home, which answers at `url`.
+
+    Returns the exit code: 0 when all came as worked out by hand.
+    """
     console = Console(stderr=as_json, quiet=as_json)
     try:
         published, worked = load(procedure, case)
         if worked.channel != channel:
             raise UnknownCase(f"the case {case} goes by the channel {worked.channel}, not {channel}")
-        with tempfile.TemporaryDirectory(prefix="reglament-", ignore_cleanup_errors=True) as throw_away:
-            given = os.environ.get("REGLAMENT_HOME")
-            home = Home.open(Path(given or throw_away), demonstration=True)
-            result = _one_case(home, _mode(mode), published, worked, console)
+        if url:
+            result = asyncio.run(_case_there(url, Home.open(None, demonstration=True), published, worked, console))
+        else:
+            result = _case_of_its_own(_mode(mode), published, worked, console)
     except KeyboardInterrupt:
         return 130
     except CANNOT as error:
@@ -83,6 +90,19 @@ def demo(procedure: str, channel: str, case: str, mode: str, as_json: bool) -> i
     for difference in wrong:
         sys.stderr.write(f"otherwise than worked out by hand: {difference}\n")
     return 1 if wrong else 0
+
+
+async def _case_there(url: str, home: Home, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
+    try:
+        return await _show_case(url, home, published, worked, console)
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise NotServing(f"nobody answers at {url}: {error}") from None
+
+
+def _case_of_its_own(mode: Mode, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="reglament-", ignore_cleanup_errors=True) as throw_away:
+        home = Home.open(Path(os.environ.get("REGLAMENT_HOME") or throw_away), demonstration=True)
+        return _one_case(home, mode, published, worked, console)
 
 
 def _one_case(home: Home, mode: Mode, published: Published, worked: Worked, console: Console) -> dict[str, Any]:

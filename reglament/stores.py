@@ -1,11 +1,12 @@
-"""The databases of an embedded installation: one per service, one for the vault, one for the demonstration clock."""
+"""The databases of an installation: one per service, one for the vault, one for the demonstration clock."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
 
-from deploy.postgres.embedded import EmbeddedPostgres
-from deploy.postgres.provision import database, owner, provision
+from deploy.postgres.provision import Databases, database, owner, provision
+from reglament.neighbours import compare
 from shared.calendar.clock import DemonstrationClock
 from shared.contracts.topics import SERVICES
 from shared.kernel.log import Log
@@ -17,41 +18,45 @@ ROOT = Path(__file__).parents[1]
 VAULT_GRANTS = {"intake": "select, insert, delete", "commission": "select", "notification": "select"}
 
 
-async def create(postgres: EmbeddedPostgres) -> None:
-    """Make the databases and roles that are missing."""
-    await provision(postgres, [*SERVICES, "vault", "demonstration"])
+async def create(cluster: Databases, passwords: Mapping[str, str] | None = None) -> None:
+    """Make the databases and roles that are missing; `passwords` by role."""
+    await provision(cluster, [*SERVICES, "vault", "demonstration"], passwords)
 
 
-async def prepare(postgres: EmbeddedPostgres, demonstration: bool) -> None:
-    """Make what is missing and migrate what is there; doing it again changes nothing."""
-    await create(postgres)
+async def prepare(cluster: Databases, demonstration: bool, passwords: Mapping[str, str] | None = None) -> None:
+    """Make what is missing, migrate what is there, and look whether a log was restored behind its neighbours' copies.
+
+    Doing it again changes nothing but passwords.
+    """
+    await create(cluster, passwords)
     for service in SERVICES:
         own = ROOT / "services" / service / "migrations"
-        await migrate(postgres.dsn(database(service), owner(service)), service, own)
-    await _prepare_vault(postgres)
+        await migrate(cluster.dsn(database(service), owner(service)), service, own)
+    await _prepare_vault(cluster)
     if demonstration:
-        await _prepare_clock(postgres)
+        await _prepare_clock(cluster)
+    await compare(cluster)
 
 
-async def open_log(postgres: EmbeddedPostgres, service: str) -> Log:
-    return await Log(service, postgres.dsn(database(service), service)).open()
+async def open_log(cluster: Databases, service: str) -> Log:
+    return await Log(service, cluster.dsn(database(service), service)).open()
 
 
-async def open_vault(postgres: EmbeddedPostgres, service: str) -> Vault:
+async def open_vault(cluster: Databases, service: str) -> Vault:
     """The vault as this service may use it: the database's grants say what that is."""
-    return Vault(await _pool(postgres.dsn(database("vault"), service)))
+    return Vault(await _pool(cluster.dsn(database("vault"), service)))
 
 
-async def open_clock(postgres: EmbeddedPostgres) -> DemonstrationClock:
-    return DemonstrationClock(await _pool(postgres.dsn(database("demonstration"), "demonstration")))
+async def open_clock(cluster: Databases) -> DemonstrationClock:
+    return DemonstrationClock(await _pool(cluster.dsn(database("demonstration"), "demonstration")))
 
 
 async def _pool(dsn: str) -> "asyncpg.Pool[asyncpg.Record]":
     return await asyncpg.create_pool(dsn, min_size=1, max_size=4)
 
 
-async def _prepare_vault(postgres: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(postgres.dsn(database("vault"), owner("vault")))
+async def _prepare_vault(cluster: Databases) -> None:
+    connection = await asyncpg.connect(cluster.dsn(database("vault"), owner("vault")))
     try:
         await connection.execute(VAULT_SCHEMA)
         for service, may in VAULT_GRANTS.items():
@@ -61,10 +66,10 @@ async def _prepare_vault(postgres: EmbeddedPostgres) -> None:
         await connection.close()
 
 
-async def _prepare_clock(postgres: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(postgres.dsn(database("demonstration"), owner("demonstration")))
+async def _prepare_clock(cluster: Databases) -> None:
+    connection = await asyncpg.connect(cluster.dsn(database("demonstration"), owner("demonstration")))
     try:
-        pool = await _pool(postgres.dsn(database("demonstration"), owner("demonstration")))
+        pool = await _pool(cluster.dsn(database("demonstration"), owner("demonstration")))
         await DemonstrationClock(pool).ensure()
         await pool.close()
         await connection.execute("grant select, update on clock to demonstration")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from shared.calendar.term import Term
 from shared.identity.roles import Role
-from shared.procedure.kinds import KINDS
+from shared.procedure.kinds import KINDS, custodian_of
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Paragraph = Annotated[str, StringConstraints(pattern=r"^(annex \d+ )?§\d+(-\d+)?(\.\d+)*$")]
@@ -243,6 +243,16 @@ class Procedure(Data):
     def steps(self) -> dict[str, tuple[Action, Step]]:
         """Each step by its code, with the action that it carries."""
         return {step.code: (action, step) for action in self.actions for step in action.steps}
+
+    @cached_property
+    def followers(self) -> dict[str, list[tuple[str | None, str]]]:
+        """By each step's code, the services that have custody next: after which of its outcomes (None: any), and which."""
+        found: dict[str, list[tuple[str | None, str]]] = {}
+        for _, step in self.steps.values():
+            if service := custodian_of(step.kind):
+                for after in step.after:
+                    found.setdefault(after.step, []).append((after.outcome, service))
+        return found
 
     @model_validator(mode="after")
     def points_only_at_what_there_is(self) -> Self:
