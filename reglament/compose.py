@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,14 @@ class Composed:
 
 def composed(variables: Mapping[str, str], file: Path = FILE) -> dict[str, Composed]:
     """Our services by name, with `variables` in place of the file's defaults. Raises NotUnderstood."""
+    return {name: _composed(name, s, variables) for name, s in _services(file).items() if s["image"] == IMAGE}
+
+
+@cache
+def _services(file: Path) -> dict[str, dict[str, Any]]:
+    """Read once: what runs goes on as it was started, whatever becomes of the file."""
     services: dict[str, dict[str, Any]] = yaml.safe_load(file.read_text())["services"]
-    return {name: _composed(name, s, variables) for name, s in services.items() if s["image"] == IMAGE}
+    return services
 
 
 def interpolated(text: str, variables: Mapping[str, str]) -> str:

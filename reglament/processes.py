@@ -22,6 +22,7 @@ from services.intake.main import publish_editions
 from shared.calendar.clock import Clock, SystemClock
 from shared.contracts.topics import SERVICES
 from shared.kernel.bells import ring_between_processes
+from shared.kernel.missing import RestoredBehind
 from shared.kernel.node import Node
 from shared.procedure.editions import load_all
 from shared.telemetry.exporting import exporting
@@ -63,7 +64,7 @@ async def api(service: str, settings: Settings) -> None:
     """Answer requests of one service; its worker does the rest."""
     async with _node(service, settings) as node:
         node.run({"bells": partial(ring_between_processes, node.log)})
-        await _answer(settings, Front(apps(node, settings), own_app(node.clock, settings, node.readiness)))
+        await _answer(settings, Front(apps(node, settings), own_app(node.clock, settings, partial(hindrances, node))))
 
 
 async def worker(service: str, settings: Settings) -> None:
@@ -76,13 +77,19 @@ async def worker(service: str, settings: Settings) -> None:
         await node.start()
         if service == "intake":
             await publish_editions(node, load_all().values())
-        await _answer(settings, own_app(SystemClock(), settings, node.readiness))
+        await _answer(settings, own_app(SystemClock(), settings, partial(hindrances, node)))
 
 
 async def front(settings: Settings) -> None:
     """The front door: one address for all interfaces, and a demonstration's legal clock."""
     async with _clock(settings) as clock, Proxy(upstreams()) as proxy:
         await _answer(settings, Front(proxy.apps, own_app(clock, settings, proxy.readiness)))
+
+
+async def hindrances(node: Node) -> dict[str, str]:
+    """Why this process shouldn't be asked anything. A service that stands still, since it was restored behind its
+    neighbours, has to be asked what it lacks; its own /ready tells of it."""
+    return {what: why for what, why in (await node.readiness()).items() if why != RestoredBehind.__name__}
 
 
 @asynccontextmanager

@@ -77,7 +77,8 @@ def forwarded(scope: Scope) -> Headers:
     came: Headers = [(name.lower(), value) for name, value in scope["headers"]]
     named = {n.strip().lower() for name, value in came if name == b"connection" for n in value.split(b",")}
     headers = [(name, value) for name, value in came if name not in NOT_FURTHER and name not in named]
-    if any(name == b"transfer-encoding" for name, _ in came):
+    if any(name == b"transfer-encoding" for name, _ in came):  # a length beside it means nothing (RFC 9112 §6.3)
+        headers = [(name, value) for name, value in headers if name != b"content-length"]
         headers.append((b"transfer-encoding", b"chunked"))
     client, host = scope.get("client"), dict(came).get(b"host")
     said = {b"x-forwarded-proto": scope["scheme"].replace("ws", "http").encode(), b"x-forwarded-host": host}

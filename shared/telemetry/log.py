@@ -22,7 +22,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "action": record.getMessage(),
+            "action": record.getMessage().partition("\n")[0],  # asyncio's next lines quote the error
             "service": current_service(),
             "correlation": current_correlation(),
             "traceparent": current_traceparent(),

@@ -95,8 +95,10 @@ class Inbox:
     async def _told(self, source: str, until: datetime, consumer: AIOKafkaConsumer) -> None:
         """It may have overtaken facts sent before it: it holds once every partition is read as far as it goes now."""
         if source not in self.pending:
-            topics = [self.prefix + t.name for t in topics_of(source)]
-            parts = [TopicPartition(t, p) for t in topics for p in consumer.partitions_for_topic(t) or ()]
+            topics = {t: consumer.partitions_for_topic(t) for t in (self.prefix + t.name for t in topics_of(source))}
+            if None in topics.values():  # a topic of which the brokers just now say nothing may hold unread facts
+                return
+            parts = [TopicPartition(topic, part) for topic, found in topics.items() for part in found or ()]
             self.pending[source] = until, await consumer.end_offsets(parts)
         until, ends = self.pending[source]
         if all([await position(consumer, partition) >= end for partition, end in ends.items()]):

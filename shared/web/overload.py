@@ -34,7 +34,7 @@ class Overload:
         self.present, self.worked_on, self.turned_away, self.told = 0, set[object](), 0, monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].endswith(EXCEPTED):
+        if scope["type"] != "http" or _is_probe(scope):
             return await self.app(scope, receive, send)
         if len(self.worked_on) >= self.at_once or self.present >= self.most:
             self._note()
@@ -66,6 +66,12 @@ class Overload:
         if monotonic() - self.told > TELL:
             log("requests-turned-away", count=self.turned_away)
             self.turned_away, self.told = 0, monotonic()
+
+
+def _is_probe(scope: Scope) -> bool:
+    """One with a body isn't: bodies are read before it is known whether there is such an address."""
+    headers = Headers(scope=scope)
+    return scope["path"].endswith(EXCEPTED) and not ({"content-length", "transfer-encoding"} & set(headers.keys()))
 
 
 class Turns:

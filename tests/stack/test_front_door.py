@@ -81,6 +81,11 @@ class TestWhenTheServiceAnswers:
             b"x-forwarded-proto": b"https",
         }
 
+    def test_where_the_body_ends_is_said_once(self) -> None:
+        headers = [(b"Content-Length", b"4"), (b"Transfer-Encoding", b"chunked")]
+        passed = dict(forwarded({"type": "http", "scheme": "http", "client": None, "headers": headers}))
+        assert passed == {b"transfer-encoding": b"chunked", b"x-forwarded-proto": b"http"}
+
     async def test_the_answers_headers_come_back_but_one_date(self) -> None:
         async with served(Echo()) as behind, front_door(behind) as url, client(url) as http:
             answered = await http.get("/api/intake/v1/x")

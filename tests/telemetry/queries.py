@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 Series = tuple[str, dict[str, str]]
-MADE_BY_PROMETHEUS = {"up"}
+MADE_BY_PROMETHEUS = {"up": {"job", "process"}}
+"""Its own series, and of their labels those that prometheus.yml gives them."""
 
 
 @dataclass(frozen=True)

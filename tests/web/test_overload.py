@@ -90,6 +90,10 @@ class TestWhenAsMuchIsAskedAsItBears:
             slow.let_go.set()
             assert (await probe).status_code == 200
 
+    async def test_what_only_looks_like_a_probe_and_has_a_body_is_turned_away(self) -> None:
+        async with asked(Overload(Slow(), at_once=0), 0) as (client, _):
+            assert (await client.post("/no/such/health", content=b"body")).status_code == 503
+
     async def test_a_websocket_is_let_in(self) -> None:
         let_in: list[str] = []
 
