@@ -68,7 +68,7 @@ def run(
     mode: Annotated[str, typer.Option(help="embedded, or kafka (one process, facts copied by Kafka)")] = "embedded",
 ) -> None:
     """Start everything on 127.0.0.1:8000 (PORT) and keep serving until Ctrl-C."""
-    from reglament import running
+    from reglament.embedded import running
 
     raise typer.Exit(running.run(demo, mode))
 
@@ -104,8 +104,8 @@ def front() -> None:
 
 
 def _process(named: Callable[[Any], Any]) -> None:
-    from reglament import processes
-    from reglament.settings import Unset
+    from reglament.distributed import processes
+    from reglament.distributed.settings import Unset
 
     try:
         processes.run(named(processes))
@@ -127,6 +127,6 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Run one case in a throw-away home (or in REGLAMENT_HOME, where that is given; with --url where it serves)."""
-    from reglament import running
+    from reglament.embedded import running
 
     raise typer.Exit(running.demo(procedure, channel, case or outcome, mode, as_json, url))

@@ -13,10 +13,10 @@ from websockets.exceptions import ConnectionClosed
 
 from deploy.child import StartFailed
 from deploy.postgres.embedded import AlreadyRunning
-from reglament.backup import CannotRestore
-from reglament.client import Answered, Client
-from reglament.connect import NotServing, UnknownNumber, connected
-from reglament.home import Unusable
+from reglament.asking.client import Answered, Client
+from reglament.asking.connect import NotServing, UnknownNumber, connected
+from reglament.keeping.backup import CannotRestore
+from reglament.keeping.home import Unusable
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 CANNOT = (

@@ -6,8 +6,8 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from reglament import explain, watch
-from reglament import trace as traces
+from reglament.asking import explain, watch
+from reglament.asking import trace as traces
 from reglament.demo.show import Show
 from reglament.operate.asking import AsJson, ask, done
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from reglament import stuck as waiting
-from reglament.client import Client
+from reglament.asking import stuck as waiting
+from reglament.asking.client import Client
+from reglament.asking.verify import PATIENCE, Difference, Verification
 from reglament.operate.asking import AsJson, ask, say
-from reglament.verify import PATIENCE, Difference, Verification
 
 app = typer.Typer(no_args_is_help=True)
 DIFFERS = 1

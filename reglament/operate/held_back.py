@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.operate.asking import AsJson, ask, indented, say
 from shared.contracts.topics import SERVICES
 

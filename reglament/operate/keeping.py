@@ -6,9 +6,9 @@ from typing import Annotated
 import click
 import typer
 
-from reglament import backup as backups
-from reglament import restore as restoring
-from reglament.connect import folder, log_in
+from reglament.asking.connect import folder, log_in
+from reglament.keeping import backup as backups
+from reglament.keeping import restore as restoring
 from reglament.operate.asking import AsJson, ask, done, say
 from shared.contracts.topics import SERVICES
 

@@ -6,9 +6,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from reglament.connect import folder
-from reglament.control import NothingRuns, Request, Row, State, ask, known, stop
+from reglament.asking.connect import folder
 from reglament.operate.asking import AsJson, say
+from reglament.stack.control import NothingRuns, Request, Row, State, ask, known, stop
 from shared.contracts.topics import SERVICES
 
 app = typer.Typer(no_args_is_help=True)
@@ -22,7 +22,7 @@ def stack(
     apis: Annotated[int, typer.Option(min=1, max=32, help="APIs of each service.")] = 1,
 ) -> None:
     """Start everything as many processes, on 127.0.0.1:8000 (PORT): a demonstration, or with DEMO=0 a real one."""
-    from reglament import stack as stacks
+    from reglament.stack import start as stacks
 
     if brokers not in (1, 3):
         raise typer.BadParameter("1 or 3", param_hint="--brokers")
@@ -33,7 +33,7 @@ def stack(
 @app.command()
 def secrets(as_json: AsJson = False) -> None:
     """Write the secrets that docker-compose.yml names below REGLAMENT_HOME (a demonstration's, or with DEMO=0 real)."""
-    from reglament import stack as stacks
+    from reglament.stack import start as stacks
 
     say(str(stacks.secrets()), as_json, str)
 

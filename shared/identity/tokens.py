@@ -104,7 +104,11 @@ def _signed(public_key: bytes, text: str) -> Caller:
     """Whom the owner of the key signed this for, until whenever: the same for the same text, so it is checked once."""
     try:
         claims = jwt.decode(
-            text, Ed25519PublicKey.from_public_bytes(public_key), algorithms=[_ALGORITHM], issuer=_ISSUER, options=_CHECKS
+            text,
+            Ed25519PublicKey.from_public_bytes(public_key),
+            algorithms=[_ALGORITHM],
+            issuer=_ISSUER,
+            options=_CHECKS,
         )
         return Caller.model_validate(
             {

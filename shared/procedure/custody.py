@@ -32,7 +32,9 @@ def later(facts: Facts, given: Mapping[Fact, str]) -> frozenset[Fact]:
     overtaken: set[Fact] = set()
     for handover in given:
         after = [f for f in facts.ordered if _decides(f) and _follows(f, handover)]
-        back = [g for g in facts.ordered if g.source != handover.source and facts.stands_on(g, handover)] if after else []
+        back = (
+            [g for g in facts.ordered if g.source != handover.source and facts.stands_on(g, handover)] if after else []
+        )
         overtaken.update(f for f in after if not any(facts.stands_on(f, g) for g in back))
     return frozenset(overtaken)
 

@@ -1,8 +1,8 @@
 """Thousands of readers of a WebSocket in a process of their own, as cheap as they can be, so that the server is measured.
 
 `python -m tests.benchmarks.crowd PORT PATH FILE`: the file holds one first message a line. Told on its input `open`, all
-connect at once and each waits for a frame; `next N`: until each has N frames more than before; `drop`: all go without a
-word. It answers each with a line of JSON.
+connect at once and each waits for a frame; `expect`, then `next`: until each has one frame more; `drop`: all go without a
+word; `forget`: they come without cursors the next time. It answers each with a line of JSON.
 """
 
 import asyncio
@@ -141,6 +141,12 @@ class Crowd:
             except TimeoutError:
                 if reader.closed > TRIES:
                     raise RuntimeError(reader.why) from None
+
+    def forget(self) -> dict[str, float]:
+        """As if nobody had been here before."""
+        for reader in self.readers:
+            reader.hello.pop("cursor", None)
+        return {}
 
     def expect(self) -> dict[str, float]:
         for reader in self.readers:

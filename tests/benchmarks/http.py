@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from uuid import UUID, uuid4
 
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.identity.roles import Role
 from tests.benchmarks.frame import Goal, Line, Report, Scale, take_turns
 from tests.benchmarks.postgres import floor_table, server

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import asyncpg
 from websockets.asyncio.client import ClientConnection, connect
 
-from reglament.home import Home
+from reglament.keeping.home import Home
 from services.intake.application import handlers as intake
 from services.intake.application.commands import CorrectRegistration
 from shared.identity.roles import Role

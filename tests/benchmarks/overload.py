@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.identity.roles import Role
 from tests.benchmarks.frame import Goal, Line, Report, Scale, take_turns
 from tests.benchmarks.http import post

@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deploy.child import dies_with_parent
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament import stores
 from reglament.answering import answering, listening
-from reglament.front import Front
-from reglament.home import Home
+from reglament.door.front import Front
+from reglament.keeping import stores
+from reglament.keeping.home import Home
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
 from shared.calendar.clock import SystemClock
@@ -69,7 +69,8 @@ async def bare_socket(payload: int) -> None:
         await websocket.accept()
         if await websocket.receive_text() == "go":
             for other in list(watching):
-                await other.send_text(frame)
+                with suppress(WebSocketDisconnect):
+                    await other.send_text(frame)
         else:
             watching.add(websocket)
             await websocket.send_text(frame)

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from websockets.asyncio.client import connect
 
-from reglament.home import Home
+from reglament.keeping.home import Home
 from services.notification.cabinet.views import CABINET
 from shared.identity.roles import Role
 from shared.kernel.views import Projector
@@ -42,6 +42,7 @@ class Readers:
 
     async def round(self) -> dict[str, float]:
         """Sockets, or frames, in a second; and how many frames never came."""
+        await self.talk.tell("forget")
         opened = await self.talk.tell("open")
         await self.talk.tell("expect")
         begun = time.perf_counter()
@@ -70,7 +71,7 @@ async def measure(scale: Scale) -> Report:
             floor = Readers(await stack.enter_async_context(crowd(bare, "/live", hellos)), _go(bare), amount)
             path, dsn = "/api/cabinet/v1/live", postgres.dsn("reglament_notification")
             subject = Readers(await stack.enter_async_context(crowd(api, path, hellos)), _changed(dsn), amount)
-            await take_turns(scale.rounds, [*lines, *counts], floor.round, subject.round)
+            await take_turns(min(scale.rounds, 3), [*lines, *counts], floor.round, subject.round)
     for line in counts:
         line.floor.clear()
     return Report(

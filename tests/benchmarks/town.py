@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament import stores
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.driver import Driver
 from reglament.demo.people import MEMBERS, OFFICIALS
 from reglament.demo.stage import SEATS, Stage
 from reglament.demo.worked import Worked, load
-from reglament.front import Front
-from reglament.home import Home
+from reglament.door.front import Front
+from reglament.keeping import stores
+from reglament.keeping.home import Home
 from reglament.wiring import BUILD, apps
 from services.intake.main import publish_editions
 from shared.contracts.topics import READERS, SERVICES

@@ -9,11 +9,11 @@ from uuid import uuid4
 import httpx
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.driver import Driver
 from reglament.demo.worked import instant, load
-from reglament.embedded import Embedded
-from reglament.home import Home
+from reglament.embedded.system import Embedded
+from reglament.keeping.home import Home
 from shared.transport.cluster import Cluster
 from tests.faults.story import SharedStage, Story
 

@@ -16,10 +16,10 @@ import httpx
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import Databases
-from reglament import stores
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.worked import instant, load
-from reglament.home import Home
+from reglament.keeping import stores
+from reglament.keeping.home import Home
 from reglament.wiring import BUILD
 from shared.calendar.clock import SystemClock
 from shared.contracts.topics import SERVICES

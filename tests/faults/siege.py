@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 import httpx
 
-from reglament.client import Client
-from reglament.control import Row
+from reglament.asking.client import Client
 from reglament.demo.worked import instant, load
-from reglament.home import Home
+from reglament.keeping.home import Home
+from reglament.stack.control import Row
 from shared.kernel.node import ended
 from tests.faults import counting
 from tests.faults.house import PROCEDURE
@@ -49,7 +49,7 @@ class Siege:
 
     async def run(self, kills: int, operations: tuple[Operation, ...] = ()) -> None:
         """Cases run, processes die and the operator operates; then what runs is brought to its end, and everybody reads it."""
-        with patch("reglament.client.PATIENCE", PATIENCE), patch("reglament.demo.driver.PATIENCE", PATIENCE):
+        with patch("reglament.asking.client.PATIENCE", PATIENCE), patch("reglament.demo.driver.PATIENCE", PATIENCE):
             await self._run(kills, operations)
         await self.stack.ready()
         await self._quiet()

@@ -14,7 +14,7 @@ from typing import Any, Self
 import httpx
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.control import NothingRuns, Row, known
+from reglament.stack.control import NothingRuns, Row, known
 from tests.faults.process import COMMAND, PATIENCE, Running, free_port
 from tests.faults.process import below as family_of
 from tests.faults.process import of as process_of

@@ -23,7 +23,7 @@ from tests.faults.process import PATIENCE, System
 async def test_each_acknowledged_command_took_effect_once_and_each_case_ended_as_worked_out(
     mode: str, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reglament.client.PATIENCE", PATIENCE)
+    monkeypatch.setattr("reglament.asking.client.PATIENCE", PATIENCE)
     monkeypatch.setattr("reglament.demo.driver.PATIENCE", PATIENCE)
     seed, began = int(os.environ.get("FAULTS_SEED") or time.time()), time.monotonic()
     print(f"FAULTS_SEED={seed}")

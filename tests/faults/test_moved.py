@@ -12,11 +12,11 @@ import pytest
 
 from deploy.kafka.broker import Broker
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.client import Client
+from reglament.asking.client import Client
+from reglament.asking.verify import Verification
 from reglament.demo.worked import instant, load
-from reglament.embedded import Embedded
-from reglament.home import Home
-from reglament.verify import Verification
+from reglament.embedded.system import Embedded
+from reglament.keeping.home import Home
 from services.notification.reactions import REACTIONS
 from shared.kernel.log import Row
 from shared.kernel.work import UnitOfWork

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from reglament.client import Answered
+from reglament.asking.client import Answered
 from shared.transport.wire import Record, sent
 from tests.faults.house import House
 from tests.kafka.facts import fact

@@ -16,11 +16,11 @@ from deploy.postgres.binaries import binary
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.folders import make_private
 from deploy.postgres.provision import database
-from reglament.client import Answered, Client
+from reglament.asking.client import Answered, Client
+from reglament.asking.stuck import stuck
+from reglament.asking.verify import Verification
 from reglament.demo.worked import Act, instant, load
-from reglament.home import Home
-from reglament.stuck import stuck
-from reglament.verify import Verification
+from reglament.keeping.home import Home
 from tests.faults.house import PROCEDURE
 from tests.faults.process import COMMAND, System
 from tests.faults.story import SharedStage, Story

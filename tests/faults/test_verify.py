@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from deploy.postgres.provision import database
-from reglament import stuck, trace
+from reglament.asking import stuck, trace
+from reglament.asking.verify import Verification
 from reglament.demo.driver import Driver
-from reglament.verify import Verification
 from services.notification.reactions import REACTIONS
 from shared.kernel.checks import waiting
 from shared.kernel.checks.reading import caught_up

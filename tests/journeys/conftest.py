@@ -10,10 +10,10 @@ import pytest_asyncio
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.answering import answering, listening
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.stage import Stage
 from reglament.demo.worked import load
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.transport.cluster import Cluster
 from tests.journeys.links import Severable
 from tests.journeys.town import Town, instant

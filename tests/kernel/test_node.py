@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.processes import hindrances
+from reglament.distributed.processes import hindrances
 from shared.kernel import held
 from shared.kernel import node as nodes
 from shared.kernel.follow import Waiting

@@ -16,7 +16,7 @@ from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import database
 from reglament.demo.play import play
 from reglament.demo.worked import load
-from reglament.home import Home
+from reglament.keeping.home import Home
 from tests.faults.process import System
 
 COMMAND = Path(sys.executable).with_name("reglament")

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import provision
-from reglament.settings import Settings, Unset
+from reglament.distributed.settings import Settings, Unset
 
 
 @pytest.fixture

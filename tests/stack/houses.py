@@ -8,9 +8,9 @@ import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reglament.answering import answering, listening
-from reglament.front import Front
-from reglament.proxy import Proxy
-from reglament.upstreams import Upstreams
+from reglament.door.front import Front
+from reglament.door.proxy import Proxy
+from reglament.door.upstreams import Upstreams
 
 
 @asynccontextmanager

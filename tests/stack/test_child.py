@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from reglament.child import Child, Phase
+from reglament.stack.child import Child, Phase
 
 
 @dataclass

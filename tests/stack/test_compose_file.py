@@ -9,7 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from reglament.compose import FILE, Composed, NotUnderstood, composed, interpolated
+from reglament.stack.compose import FILE, Composed, NotUnderstood, composed, interpolated
 from shared.contracts.topics import SERVICES
 
 TOLD: dict[str, Any] = yaml.safe_load(FILE.read_text())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reglament.control import REQUESTS, NothingRuns, Request, Row, State, ask, asked, begun, known, note
+from reglament.stack.control import REQUESTS, NothingRuns, Request, Row, State, ask, asked, begun, known, note
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from reglament.proxy_http import forwarded
-from reglament.upstreams import Upstreams
+from reglament.door.proxy_http import forwarded
+from reglament.door.upstreams import Upstreams
 from tests.stack.houses import answer, breaking_off, client, front_door, nowhere, served, whole_body
 
 

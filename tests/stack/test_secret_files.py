@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reglament.compose import FILE
-from reglament.home import Home
-from reglament.secret_files import give, write_secrets
+from reglament.keeping.home import Home
+from reglament.stack.compose import FILE
+from reglament.stack.secret_files import give, write_secrets
 from shared.identity.tokens import load_private_key, load_public_key
 
 

@@ -6,7 +6,7 @@ import sys
 LOAD = """
 import os, sys, threading
 before = set(os.listdir("/proc/self/fd"))
-import reglament.cli, reglament.processes
+import reglament.cli, reglament.distributed.processes
 print(threading.active_count(), len(set(os.listdir("/proc/self/fd")) - before))
 """
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reglament.control import Row
+from reglament.stack.control import Row
 from shared.contracts.topics import SERVICES
 from tests.faults.process import COMMAND
 from tests.faults.process import below as family_of

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.stage import Stage
 from reglament.demo.worked import load
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.telemetry.exporting import Flush, exporting
 from shared.telemetry.log import JsonLines
 from shared.transport.cluster import Cluster

@@ -12,7 +12,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 from prometheus_client.parser import text_string_to_metric_families
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.people import OFFICIALS, PASSWORD
 from services.notification.queues.overdue import measure_overdue
 from shared.contracts.topics import TOPICS

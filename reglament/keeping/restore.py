@@ -14,10 +14,10 @@ import yaml
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import database, ensure_database, owner
-from reglament import stores
-from reglament.backup import SECRETS, TAKEN, CannotRestore, copy_secrets, run
-from reglament.home import SHOWN, Home, write_privately
-from reglament.neighbours import compare
+from reglament.keeping import stores
+from reglament.keeping.backup import SECRETS, TAKEN, CannotRestore, copy_secrets, run
+from reglament.keeping.home import SHOWN, Home, write_privately
+from reglament.keeping.neighbours import compare
 from shared.contracts.intake import ApplicantErased
 from shared.contracts.topics import READERS, SERVICES
 

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.http11 import Response as Refusal
 from websockets.typing import Subprotocol
 
-from reglament.upstreams import Upstreams
+from reglament.door.upstreams import Upstreams
 from shared.web.problem import problem_response
 from shared.web.refusal import Unavailable
 

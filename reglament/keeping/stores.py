@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.postgres.provision import Databases, database, owner, provision
-from reglament.neighbours import compare
+from reglament.keeping.neighbours import compare
 from shared.calendar.clock import DemonstrationClock
 from shared.contracts.topics import SERVICES
 from shared.kernel.log import Log
@@ -14,7 +14,7 @@ from shared.kernel.migrate import migrate
 from shared.kernel.vault import SCHEMA as VAULT_SCHEMA
 from shared.kernel.vault import Vault
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 VAULT_GRANTS = {"intake": "select, insert, delete", "commission": "select", "notification": "select"}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from reglament.client import Answered, Client
+from reglament.asking.client import Answered, Client
 from shared.contracts.topics import SERVICES
 
 LATE = {

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.kafka.addresses import free_ports
-from reglament.child import Child, Phase
-from reglament.compose import COMPLETED, HEALTHY, Composed
-from reglament.control import Request, Row, State, asked, begun, note
-from reglament.home import write_privately
-from reglament.spawning import Forked, answers_ready, spawn
+from reglament.keeping.home import write_privately
+from reglament.stack.child import Child, Phase
+from reglament.stack.compose import COMPLETED, HEALTHY, Composed
+from reglament.stack.control import Request, Row, State, asked, begun, note
+from reglament.stack.spawning import Forked, answers_ready, spawn
 from shared.telemetry.log import log
 
 TICK = 0.05

@@ -8,7 +8,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from reglament.connect import application, connected, known
+from reglament.asking.connect import application, connected, known
 
 TOKEN_OVER = 4401
 AGAIN = 1.0

@@ -15,14 +15,14 @@ from deploy.child import StartFailed
 from deploy.kafka.agencies import agencies
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import AlreadyRunning
-from reglament.compose import composed
-from reglament.control import REQUESTS, STATE
 from reglament.foreground import NoPort, listening_on, port_to_use, stop_on_sigterm
-from reglament.home import Home, Unusable, WrongKind
-from reglament.secret_files import write_secrets
-from reglament.servers import Servers
-from reglament.spawning import loading
-from reglament.supervisor import TICK, UPSTREAMS, Supervisor
+from reglament.keeping.home import Home, Unusable, WrongKind
+from reglament.stack.compose import composed
+from reglament.stack.control import REQUESTS, STATE
+from reglament.stack.secret_files import write_secrets
+from reglament.stack.servers import Servers
+from reglament.stack.spawning import loading
+from reglament.stack.supervisor import TICK, UPSTREAMS, Supervisor
 from shared.contracts.topics import SERVICES
 from shared.telemetry.log import configure_logging
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from reglament.home import Home, write_privately
+from reglament.keeping.home import Home, write_privately
 from shared.contracts.topics import SERVICES
 
 FOLDER = "secrets"

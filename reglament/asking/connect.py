@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from reglament.client import Client
-from reglament.home import DEFAULT, Home, write_privately
+from reglament.asking.client import Client
+from reglament.keeping.home import DEFAULT, Home, write_privately
 
 LOGIN = "login.json"
 

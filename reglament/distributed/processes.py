@@ -10,13 +10,13 @@ from starlette.types import ASGIApp
 
 from deploy.kafka.access import grant
 from deploy.kafka.agencies import agencies
-from reglament import stores
 from reglament.answering import answering, listening
+from reglament.distributed.settings import Settings
+from reglament.door.front import Front
+from reglament.door.proxy import Proxy, upstreams
 from reglament.foreground import stop_on_sigterm
-from reglament.front import Front
+from reglament.keeping import stores
 from reglament.ourselves import own_app
-from reglament.proxy import Proxy, upstreams
-from reglament.settings import Settings
 from reglament.wiring import BUILD, apps
 from services.intake.main import publish_editions
 from shared.calendar.clock import Clock, SystemClock

@@ -16,15 +16,15 @@ from rich.console import Console
 from deploy.child import StartFailed
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import AlreadyRunning
-from reglament.client import Answered
-from reglament.connect import NotServing
+from reglament.asking.client import Answered
+from reglament.asking.connect import NotServing
 from reglament.demo.people import OFFICIALS, PASSWORD
 from reglament.demo.play import differences, play
 from reglament.demo.show import Show
 from reglament.demo.worked import UnknownCase, Worked, load
+from reglament.embedded.serving import Mode, serve
 from reglament.foreground import NoPort, port_to_use
-from reglament.home import Home, Unusable, WrongKind
-from reglament.serving import Mode, serve
+from reglament.keeping.home import Home, Unusable, WrongKind
 from shared.procedure.editions import InvalidRegulation, Published
 
 CANNOT = (

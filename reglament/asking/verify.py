@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from shared.contracts.topics import READERS, SERVICES
 
 CHECKS = ("streams", "effects", "reactions", "views")

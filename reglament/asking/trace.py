@@ -6,8 +6,8 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
-from reglament.client import Client
-from reglament.connect import application
+from reglament.asking.client import Client
+from reglament.asking.connect import application
 from shared.contracts.topics import SERVICES
 
 Fact = dict[str, Any]

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.child import StartFailed
 from deploy.kafka.cluster import Brokers
 from deploy.postgres.embedded import AlreadyRunning, EmbeddedPostgres
-from reglament.control import Row
+from reglament.stack.control import Row
 from shared.telemetry.log import log
 
 # The administrator comes in where only this user reaches the socket; services show their passwords, as elsewhere.

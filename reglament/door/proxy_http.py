@@ -6,8 +6,8 @@ from contextlib import suppress
 import httpcore
 from starlette.types import Message, Receive, Scope, Send
 
-from reglament.proxy_socket import relay_socket
-from reglament.upstreams import Upstreams
+from reglament.door.proxy_socket import relay_socket
+from reglament.door.upstreams import Upstreams
 from shared.web.problem import problem_response
 from shared.web.refusal import Unavailable
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reglament.home import write_privately
+from reglament.keeping.home import write_privately
 
 STATE, REQUESTS = "stack.json", "requests"
 

@@ -14,9 +14,9 @@ from deploy.child import StartFailed
 from deploy.kafka.broker import Broker
 from deploy.postgres.embedded import AlreadyRunning, EmbeddedPostgres
 from reglament.answering import answering
-from reglament.embedded import Embedded
+from reglament.embedded.system import Embedded
 from reglament.foreground import listening_on, stop_on_sigterm
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.telemetry.exporting import exporting
 from shared.telemetry.log import configure_logging, log
 from shared.transport.cluster import Cluster

@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.console import Console
 
-from reglament.connect import application, connected
+from reglament.asking.connect import application, connected
 
 
 async def history(number: str) -> dict[str, Any]:

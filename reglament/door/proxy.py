@@ -6,8 +6,8 @@ from typing import Self
 
 from starlette.types import ASGIApp
 
-from reglament.proxy_http import Way
-from reglament.upstreams import Upstreams
+from reglament.door.proxy_http import Way
+from reglament.door.upstreams import Upstreams
 from shared.contracts.topics import SERVICES
 
 ANSWERED_BY = {**{service: service for service in SERVICES}, "cabinet": "notification"}

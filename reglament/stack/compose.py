@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-FILE = Path(__file__).parents[1] / "docker-compose.yml"
+FILE = Path(__file__).parents[2] / "docker-compose.yml"
 IMAGE = "reglament"
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Z0-9_]+)(?P<how>:?-)(?P<default>[^}]*)\}")
 HEALTHY, COMPLETED = "service_healthy", "service_completed_successfully"

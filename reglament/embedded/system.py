@@ -7,9 +7,9 @@ from functools import partial
 from starlette.types import ASGIApp
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament import stores
-from reglament.front import Front
-from reglament.home import Home
+from reglament.door.front import Front
+from reglament.keeping import stores
+from reglament.keeping.home import Home
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
 from services.intake.main import publish_editions

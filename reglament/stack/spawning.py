@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from deploy.child import dies_with_parent
-from reglament.compose import Composed
-from reglament.secret_files import FOLDER, give
+from reglament.stack.compose import Composed
+from reglament.stack.secret_files import FOLDER, give
 
-CODE = "reglament.processes"
+CODE = "reglament.distributed.processes"
 _PR_SET_NAME = 15
 
 
