@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 ALONE := tests/faults
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test lint types lock clean
+.PHONY: help install run demo stack test torture bench lint types lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ run: install ## start everything on 127.0.0.1:8000, run one case, keep serving
 demo: install ## one case in a throw-away home
 	@$(BIN)/reglament demo
 
+stack: install ## the same as many processes over Kafka (ARGS="--brokers 3 --workers 2"; DEMO=0: not a demonstration)
+	@$(BIN)/reglament stack $(ARGS)
+
 lint: $(VENV)/.installed-test ## ruff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -43,6 +46,12 @@ types: $(VENV)/.installed-test ## strict types
 test: lint types ## ruff, strict types, all tests
 	@$(BIN)/pytest -n 2 --dist loadfile $(ALONE:%=--ignore=%)
 	@$(BIN)/pytest $(ALONE)
+
+torture: $(VENV)/.installed-test ## kill an installation of many processes KILLS=200 times, and count
+	@$(BIN)/python -m tests.faults.torture --kills $(or $(KILLS),200)
+
+bench: $(VENV)/.installed-test ## measure against the floor, into tests/benchmarks/RESULTS.md (ONLY=append,steps; QUICK=1)
+	@$(BIN)/python -m tests.benchmarks $(ONLY:%=--only=%) $(if $(QUICK),--quick)
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate --universal -q -o requirements.lock

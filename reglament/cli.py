@@ -1,12 +1,16 @@
 """The command line: `reglament --help`."""
 
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
 
+import click
 import typer
 
 from reglament import law, operate
 from shared.calendar.reason import Locale
+from shared.contracts.topics import SERVICES
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +23,11 @@ app.add_typer(law.app)
 app.add_typer(law.procedures, name="procedures")
 for name in ("parked", "account", "provider", "body", "clock"):
     app.add_typer(getattr(operate, name), name=name)
+process = typer.Typer(
+    no_args_is_help=True, help="A process of a distributed installation; its environment tells it more."
+)
+app.add_typer(process, name="process")
+Service = Annotated[str, typer.Argument(click_type=click.Choice(SERVICES))]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -61,9 +70,52 @@ def run(
     mode: Annotated[str, typer.Option(help="embedded, or kafka (one process, facts copied by Kafka)")] = "embedded",
 ) -> None:
     """Start everything on 127.0.0.1:8000 (PORT) and keep serving until Ctrl-C."""
-    from reglament import running
+    from reglament.embedded import running
 
     raise typer.Exit(running.run(demo, mode))
+
+
+@process.command("provision")
+def provision() -> None:
+    """Make databases and roles, and migrate."""
+    _process(lambda processes: processes.provision)
+
+
+@process.command("topics")
+def topics() -> None:
+    """Make topics, Kafka users and what they may do."""
+    _process(lambda processes: processes.topics)
+
+
+@process.command("api")
+def api(service: Service) -> None:
+    """Answer a service's requests."""
+    _process(lambda processes: partial(processes.api, service))
+
+
+@process.command("worker")
+def worker(service: Service) -> None:
+    """Relay, receive, react and keep the read models of a service."""
+    _process(lambda processes: partial(processes.worker, service))
+
+
+@process.command("front")
+def front() -> None:
+    """One address for all interfaces."""
+    _process(lambda processes: processes.front)
+
+
+def _process(named: Callable[[Any], Any]) -> None:
+    from reglament.distributed import processes
+    from reglament.distributed.settings import Unset
+
+    try:
+        processes.run(named(processes))
+    except Unset as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        pass
 
 
 @app.command()
@@ -73,9 +125,10 @@ def demo(
     outcome: Annotated[str, typer.Option(help="granted or refused")] = "granted",
     case: Annotated[str | None, typer.Option(help="Any worked case of the procedure, by name.")] = None,
     mode: Annotated[str, typer.Option(help="embedded, or kafka (one process, facts copied by Kafka)")] = "embedded",
+    url: Annotated[str | None, typer.Option(help="Where the demonstration of this home already serves.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run one case in a throw-away home (or in REGLAMENT_HOME, where that is given)."""
-    from reglament import running
+    """Run one case in a throw-away home (or in REGLAMENT_HOME, where that is given; with --url where it serves)."""
+    from reglament.embedded import running
 
-    raise typer.Exit(running.demo(procedure, channel, case or outcome, mode, as_json))
+    raise typer.Exit(running.demo(procedure, channel, case or outcome, mode, as_json, url))

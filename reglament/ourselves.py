@@ -1,9 +1,9 @@
-"""What the process itself answers: whether all of it is ready, and, in a demonstration alone, its legal clock."""
+"""What a process itself answers: whether all of it is ready, and, in a demonstration alone, its legal clock."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
 
+from reglament.wiring import Keys
 from shared.calendar.clock import Clock, DemonstrationClock
 from shared.identity.roles import Role
 from shared.web.access import allow
@@ -20,8 +20,8 @@ class LegalTime(BaseModel):
     now: Instant
 
 
-def own_app(clock: Clock, public_key: Ed25519PublicKey, secret: bytes, readiness: Readiness) -> FastAPI:
-    app = create_app("Reglament", "1.0.0", PREFIX, public_key, secret)
+def own_app(clock: Clock, keys: Keys, readiness: Readiness) -> FastAPI:
+    app = create_app("Reglament", "1.0.0", PREFIX, keys.public_key, keys.secret)
     app.state.readiness = readiness
     if isinstance(clock, DemonstrationClock):
         app.include_router(_clock_routes(clock))

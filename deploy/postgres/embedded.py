@@ -20,7 +20,7 @@ from deploy.postgres.identity import unprivileged
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
+    "max_connections": "400",
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
     "jit": "off",
@@ -50,8 +50,10 @@ class EmbeddedPostgres:
     Everything lies in `home/postgres`. Killed at any moment, it starts again with all that was acknowledged.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, access: Path | None = None) -> None:
+        """`access`: rules of who logs in how (pg_hba.conf); without, who reaches the socket may be anyone."""
         self.home = home.absolute()
+        self._access = {"hba_file": str(access.absolute())} if access else {}
         self.folder = self.home / "postgres"
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -161,7 +163,7 @@ class EmbeddedPostgres:
 
     def _launch(self, lock: IO[str]) -> subprocess.Popen[bytes]:
         sockets = '"{}"'.format(str(self.socket).replace('"', '""'))
-        settings = {**SETTINGS, "unix_socket_directories": sockets}
+        settings = {**SETTINGS, **self._access, "unix_socket_directories": sockets}
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [binary("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())],

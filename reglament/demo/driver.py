@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from reglament.client import PATIENCE, Client
+from reglament.asking.client import PATIENCE, Client
 from reglament.demo.people import EXPERTS, HANDLES, MEMBERS, PASSWORD
 from reglament.demo.stage import Applicant, Stage, scan
 from reglament.demo.worked import Act, Worked, instant

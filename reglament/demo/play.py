@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.driver import Driver, Seen
 from reglament.demo.stage import Stage
 from reglament.demo.worked import Worked, instant

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.people import MEMBERS, OFFICIALS, PASSWORD, numbered
 from shared.procedure.editions import Published
 

@@ -1,6 +1,7 @@
 """Intake, wired: the only place that knows all of its parts."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -24,6 +25,7 @@ from services.intake.rest import PREFIX
 from shared.calendar.clock import Clock
 from shared.kernel.events import EventNames
 from shared.kernel.log import Log
+from shared.kernel.missing import RestoredBehind
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
 from shared.kernel.work import SYSTEM, Service
@@ -66,6 +68,7 @@ def app(
 
 
 async def publish_editions(node: Node, editions: Iterable[Published]) -> None:
-    """Make every edition known that isn't yet."""
-    for published in editions:
-        await node.perform(partial(publish_edition, published=published), SYSTEM)
+    """Make every edition known that isn't yet; a service that was restored behind its neighbours publishes nothing."""
+    with suppress(RestoredBehind):
+        for published in editions:
+            await node.perform(partial(publish_edition, published=published), SYSTEM)

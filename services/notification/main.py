@@ -18,6 +18,7 @@ from services.notification.notice import api as notices
 from services.notification.notice import domain as notice
 from services.notification.publish import publish
 from services.notification.queues import api as queues
+from services.notification.queues.overdue import measure_overdue
 from services.notification.queues.views import QUEUE
 from services.notification.reactions import REACTIONS
 from services.notification.settings import LiveSettings, MailSettings
@@ -43,6 +44,7 @@ def build(log: Log, vault: Vault, clock: Clock) -> Node:
     node.loops["remind"] = partial(reminding, node)
     if mail:
         node.loops["mail"] = partial(mailing, node, mail)
+    node.measures.append(partial(measure_overdue, node))
     return node
 
 

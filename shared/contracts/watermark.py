@@ -1,7 +1,7 @@
 """How far a service's facts have been sent: no fact itself, but absence can be judged no further than that."""
 
 from shared.contracts.common import Contract, Instant
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import SERVICES, topics_read_by
 
 
 class Watermark(Contract):
@@ -16,3 +16,9 @@ def watermark_topic(service: str) -> str:
 
 WATERMARKS = {watermark_topic(service): service for service in SERVICES}
 """Their topics, and whose they are."""
+
+
+def watermarks_read_by(service: str) -> dict[str, str]:
+    """Those of every source that this service reads."""
+    sources = {topic.owner for topic in topics_read_by(service)}
+    return {name: owner for name, owner in WATERMARKS.items() if owner in sources}

@@ -5,13 +5,16 @@ compare-and-set, so a second worker changes nothing. Trouble of the surroundings
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
+from shared.kernel import points
 from shared.kernel.log import EVERYTHING, LOST, START, Conflict, Log, OutcomeUnknown, Place, Row
+from shared.telemetry.spans import each
 
 FIRST = "insert into cursors(name) values($1) on conflict do nothing"
 WHERE = "select tx, position from cursors where name = $1"
@@ -91,21 +94,30 @@ class _Pace:
 
 
 async def follow(
-    source: Log, name: str, handler: Handler, *, target: Log | None = None, where: str = EVERYTHING, limit: int = BATCH
+    source: Log,
+    name: str,
+    handler: Handler,
+    *,
+    target: Log | None = None,
+    where: str = EVERYTHING,
+    limit: int = BATCH,
+    traced_as: str | None = None,
 ) -> None:
     """Hand the log's facts to the handler, in order, from the cursor `name` kept in `target` (default: the log).
 
+    `traced_as`: what the spans are called in which a fact is taken; none where the handler makes its own.
     Ends only by an error of the handler's own, or by a conflict that doesn't pass.
     """
     target, bell, pace, after = target or source, asyncio.Event(), _Pace(limit, limit), None
-    source.bells.add(bell)
-    try:
+    source.followers[target.service, name.partition(":")[0]] = target, name, where
+    with _hearing(source, bell):
         while True:
             bell.clear()
             try:
                 after = after or await cursor(target, name)
                 if rows := await source.read(after, where, pace.size):
-                    after = await _take(target, name, handler, after, rows)
+                    with each(traced_as, rows):
+                        after = await _take(target, name, handler, after, rows)
                     pace.moved_on()
                     continue
             except (Moved, Conflict) as lost:
@@ -119,6 +131,13 @@ async def follow(
             if pace.pause == NET:
                 after = None  # a rebuild may have set the cursor back
             await pace.nothing_new(bell)
+
+
+@contextmanager
+def _hearing(source: Log, bell: asyncio.Event) -> Iterator[None]:
+    source.bells.add(bell)
+    try:
+        yield
     finally:
         source.bells.discard(bell)
 
@@ -126,11 +145,15 @@ async def follow(
 async def _take(target: Log, name: str, handler: Handler, after: Place, rows: list[Row]) -> Place:
     effect = await handler(rows)
     last = rows[-1].place
+    points.reached("follower: before effect")
     async with target.pool.acquire() as connection, connection.transaction():
         if effect:
             await effect(connection)
+        points.reached("follower: before cursor")
         if await connection.execute(MOVE, name, *after, *last) != "UPDATE 1":
             raise Moved
+        points.reached("follower: before commit")
+    points.reached("follower: committed")
     if effect:
         target.ring()
     return last

@@ -4,8 +4,6 @@ Readers take only transactions older than every open one, ordered by (tx, positi
 """
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +12,9 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.kernel import points
+from shared.telemetry.metrics import APPENDS, delivered
+from shared.telemetry.spans import part
 from shared.web.refusal import TooLarge
 
 COLUMNS = "id, stream, version, subject, type, data, meta, at, origin"
@@ -88,8 +89,6 @@ class Place(NamedTuple):
 
 
 START = Place(0, 0)
-GENESIS = ""
-"""What the first hash of a stream is chained to."""
 
 
 class Row(asyncpg.Record):
@@ -153,24 +152,6 @@ class Batch:
     answers: tuple[Answer, ...] = ()
 
 
-def chained(previous: str, row: NewRow | Row, meta: dict[str, Any]) -> str:
-    """The hash of a fact in its stream: over the hash before it, everything that is the fact, and who, in `meta`."""
-    what = [previous, str(row.id), row.stream, row.version, row.subject, row.type, row.data, row.at.isoformat()]
-    return hashlib.sha256(json.dumps([*what, meta], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def broken_at(rows: Iterable[Row]) -> int | None:
-    """The first version of a stream, read from its beginning, that isn't as it was written; None for a whole one."""
-    previous = GENESIS
-    for version, row in enumerate(rows, 1):
-        meta = json.loads(row.meta)
-        said = meta.pop("hash", None)
-        if row.version != version or said != chained(previous, row, meta):
-            return version
-        previous = said
-    return None
-
-
 async def append(connection: Any, batches: Sequence[Batch]) -> None:
     """Write in one statement, all in sorted order so that writers don't lock each other out. Raises Conflict."""
     rows = sorted((r for b in batches for r in b.rows), key=lambda r: (r.stream, r.version))
@@ -193,7 +174,9 @@ async def copy(connection: Any, rows: Sequence[NewRow]) -> None:
     await connection.execute(COPY_LOCK)
     columns = list(zip(*rows, strict=True))
     done = await connection.execute(COPY, *columns)
-    if int(done.split()[2]) < len(rows) and (forks := await connection.fetch(FORKS, *columns[:3])):
+    if int(done.split()[2]) == len(rows):  # of facts that come again the delivery says nothing
+        delivered((row.origin or "", row.at) for row in rows)
+    elif forks := await connection.fetch(FORKS, *columns[:3]):
         raise Forked(", ".join(f"{f['stream']}@{f['version']}" for f in forks))
 
 
@@ -202,11 +185,17 @@ async def _keep(_: Any) -> None:
 
 
 class Log:
-    """One service's store: its pool, its log, and the bells that wake those who follow it."""
+    """One service's store: its pool, its log, and the bells that wake those who follow it.
+
+    `followers` of this process, by service and kind: in which log the cursor is kept, its name, which facts they take.
+    """
 
     def __init__(self, service: str, dsn: str, size: int = 8) -> None:
         self.service, self.dsn, self.size = service, dsn, size
         self.bells: set[asyncio.Event] = set()
+        self.followers: dict[tuple[str, str], tuple[Log, str, str]] = {}
+        self.committed = asyncio.Event()
+        self._appending = APPENDS.labels(service)
         self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
         self._lane: asyncio.Task[None] | None = None
 
@@ -228,7 +217,12 @@ class Log:
         await self.pool.close()
 
     def ring(self) -> None:
-        """Something was committed here: wake every follower."""
+        """Something was committed by this process: wake every follower, here and, where bells ring between, elsewhere."""
+        self.committed.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Something was committed: wake every follower of this process."""
         for bell in self.bells:
             bell.set()
 
@@ -239,9 +233,10 @@ class Log:
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, done))
-        if self._lane is None:
-            self._lane = asyncio.create_task(self._flush())
-        await done
+        with part("append"), self._appending.time():
+            if self._lane is None:
+                self._lane = asyncio.create_task(self._flush())
+            await done
 
     async def _flush(self) -> None:
         try:
@@ -261,7 +256,9 @@ class Log:
 
     async def _commit(self, batches: list[Batch]) -> Exception | None:
         try:
+            points.reached("append: before commit")
             await append(self.pool, batches)
+            points.reached("append: committed")
         except Conflict as conflict:
             return conflict
         except LOST as lost:

@@ -11,16 +11,23 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+from prometheus_client import Counter
+
 from shared.calendar.clock import Clock
 from shared.kernel.follow import TROUBLE, Moved, Waiting
 from shared.kernel.held import touched
 from shared.kernel.log import Answer, Conflict, Log, OutcomeUnknown
+from shared.kernel.measuring import Measure, measuring
+from shared.kernel.missing import Missing, RestoredBehind
 from shared.kernel.reactions import Reaction, Reactor
 from shared.kernel.vault import Vault
 from shared.kernel.views import Projector, View
 from shared.kernel.work import SYSTEM, Service, UnitOfWork, Who
 from shared.telemetry.correlation import current_correlation
 from shared.telemetry.log import log_failure
+from shared.telemetry.metrics import LOOP_FAILURES, RETRIES, counted, expected_of
+from shared.telemetry.service import serving
+from shared.telemetry.spans import span
 from shared.web.idempotency import IdempotencyKey
 from shared.web.refusal import KeyReused, NotFound, NotOpenYet, Unavailable
 
@@ -44,7 +51,9 @@ class Performed:
 
 @dataclass
 class Node:
-    """A service with its surroundings. `loops` run until `stop`; one that fails starts again and shows in /ready."""
+    """A service with its surroundings. `loops` run until `stop`; one that fails starts again and shows in /ready.
+
+    `measures`: gauges of its own, read every few seconds."""
 
     service: Service
     log: Log
@@ -53,14 +62,20 @@ class Node:
     reactions: Mapping[str, Reaction] = field(default_factory=dict)
     views: tuple[View, ...] = ()
     loops: dict[str, Loop] = field(default_factory=dict)
+    measures: list[Measure] = field(default_factory=list)
     failing: dict[str, str] = field(default_factory=dict)
+    missing: Missing = field(init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def __post_init__(self) -> None:
+        self.missing = Missing(self.log)
 
     # -- commands
 
     async def work(self, who: Who = SYSTEM, cause: UUID | None = None) -> UnitOfWork:
-        """A new unit of work at this legal instant."""
+        """A new unit of work at this legal instant. Raises RestoredBehind."""
+        await self.missing.refuse()
         correlation = str(current_correlation() or "")
         return UnitOfWork(self.log, self.service, self.vault, await self.clock.now(), who, correlation, cause)
 
@@ -69,17 +84,19 @@ class Node:
 
         Raises what the command refuses with, KeyReused, or Unavailable when the store can't say.
         """
-        if key is None:
-            return await self._decide(command, who, None)
-        lock = self._locks.setdefault((key.scope, key.key), asyncio.Lock())
-        async with lock:  # a parallel repetition waits for the first
-            return await self._decide(command, who, key)
+        with serving(self.service.name), span("command"), counted(self.service.name):
+            if key is None:
+                return await self._decide(command, who, None)
+            lock = self._locks.setdefault((key.scope, key.key), asyncio.Lock())
+            async with lock:  # a parallel repetition waits for the first
+                return await self._decide(command, who, key)
 
     async def _decide(self, command: Command, who: Who, key: IdempotencyKey | None) -> Performed:
         for attempt in range(TRIES):
             try:
                 return await self._once(command, who, key)
             except (Conflict, *TROUBLE) as error:
+                RETRIES.labels(self.service.name, type(error).__name__).inc()
                 if key is None and isinstance(error, OutcomeUnknown):
                     raise Unavailable from error  # without a key, doing it again might do it twice
             await asyncio.sleep(_pause(attempt))
@@ -142,22 +159,35 @@ class Node:
         if self.reactions:
             self.loops["reactions"] = self.reactor.run
         self.loops["answers"] = self._forget_answers
-        self._tasks = [asyncio.create_task(self._keep(name, loop), name=name) for name, loop in self.loops.items()]
+        self.loops["measures"] = partial(measuring, self.log, self.measures)
+        self.run(self.loops)
+
+    def run(self, loops: Mapping[str, Loop]) -> None:
+        """Run just these loops until `stop`: what answers requests while another process does the work needs no more."""
+        expected_of(self.service.name)
+        self._tasks += [asyncio.create_task(self._keep(name, loop), name=name) for name, loop in loops.items()]
 
     async def stop(self) -> None:
         await ended(*self._tasks)
         self._tasks = []
 
     async def readiness(self) -> dict[str, str]:
-        """What isn't well, by name: loops that failed and are to start again, the store when it doesn't answer."""
+        """What isn't well, by name: loops that failed and are to start again, read models that aren't built yet, a log
+        that was restored behind its neighbours, the store when it doesn't answer."""
         try:
             async with asyncio.timeout(2):
-                await self.log.pool.fetchval("select 1")
+                unbuilt = {f"view:{p.view.name}": "NotBuilt" for p in self.projectors if not await p.is_built()}
+                with suppress(RestoredBehind):
+                    await self.missing.refuse()
         except Exception as error:
             return {**self.failing, "store": type(error).__name__}
-        return dict(self.failing)
+        return self.failing | unbuilt | ({"log": RestoredBehind.__name__} if self.missing.facts else {})
 
     async def _keep(self, name: str, loop: Loop) -> None:
+        with serving(self.service.name):
+            await self._keep_going(name, loop, LOOP_FAILURES.labels(self.service.name, name))
+
+    async def _keep_going(self, name: str, loop: Loop, failures: Counter) -> None:
         shortest, longest = BACK_OFF
         pause = shortest
         while True:
@@ -166,6 +196,7 @@ class Node:
                 await loop()
             except Exception as error:
                 self.failing[name] = type(error).__name__
+                failures.inc()
                 log_failure("loop-failed", error, service=self.service.name, loop=name)
             pause = shortest if monotonic() - begun > longest else pause
             await asyncio.sleep(pause)

@@ -16,6 +16,7 @@ from shared.kernel.follow import TROUBLE, Effect, Moved, Waiting, follow
 from shared.kernel.held import Held, Hold
 from shared.kernel.log import PUBLIC, Conflict, Log, Place, Row, append
 from shared.kernel.work import UnitOfWork
+from shared.telemetry.spans import said_of, span, taken_up
 
 Reaction = Callable[[UnitOfWork, Row], Awaitable[None]]
 OpenWork = Callable[[], Awaitable[UnitOfWork]]
@@ -83,6 +84,7 @@ class Reactor:
         self, todo: Sequence[Row], was_held: set[Place], parked: frozenset[str], stopped: dict[UUID, Hold | None]
     ) -> _Outcome:
         outcome, blocked = _Outcome(await self.open_work()), set(parked)
+        await outcome.work.expect({row.subject for row in todo if row.subject} - blocked)
         for row in todo:
             subject = row.subject or ""
             if subject in blocked:
@@ -101,7 +103,8 @@ class Reactor:
         work.cause, work.correlation = row.id, json.loads(row.meta).get("correlation", "")
         written = len(work.rows)
         try:
-            await self.reactions[row.type](work, row)
+            with taken_up(row), span(f"reaction {row.type}", said_of(row)):
+                await self.reactions[row.type](work, row)
         except Waiting as waiting:
             hold = Hold(row.subject or "", row.place, row.id, awaits=waiting.awaits)
         except (*TROUBLE, Conflict):

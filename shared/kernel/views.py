@@ -6,13 +6,13 @@ end, so that readers never see a half.
 
 import asyncio
 import hashlib
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+from pydantic_core import to_json
 
 from shared.kernel import held
 from shared.kernel.follow import MOVE, TROUBLE, Effect, Moved, Waiting, cursor, follow
@@ -36,7 +36,8 @@ SUBJECTS = """with recursive s as (
   select (select subject from events where subject > s.subject order by subject limit 1) from s
   where s.subject is not null
 ) select subject from s where subject is not null limit $2"""
-CHUNK = 500
+CHUNK = 200
+NUL = "\\u0000"
 
 Folded = list[dict[str, Any]]
 Texts = list[str]
@@ -78,13 +79,17 @@ class Projector:
 
     async def run(self) -> None:
         await self.ensure()
-        await follow(self.log, self.view.name, self.handle, where=PUBLIC)
+        await follow(self.log, self.view.name, self.handle, where=PUBLIC, traced_as=f"view {self.view.name}")
 
     async def ensure(self) -> None:
         """Build the table where it is missing or has another form. Two at once: one waits."""
         async with self._alone():
-            if await self.log.pool.fetchval(FORM, self.view.name) != self.view.form:
+            if not await self.is_built():
                 await self._build()
+
+    async def is_built(self) -> bool:
+        """Whether the live table is there in this form."""
+        return bool(await self.log.pool.fetchval(FORM, self.view.name) == self.view.form)
 
     async def rebuild(self) -> int:
         """Fold every subject anew beside the live table and switch; returns the number of rows."""
@@ -110,7 +115,7 @@ class Projector:
     async def _effect(self, subjects: set[str], erased: set[str]) -> Effect:
         """What puts the subjects' new rows in the place of the old. One that can't be folded keeps what it had, unless
         it is the data of someone erased."""
-        texts, holds = await self._fold(subjects)
+        texts, holds = await self.folded(subjects)
         table, kept = f"views.{self.view.name}", {h.subject for h in holds}
 
         async def effect(connection: Any) -> None:
@@ -128,16 +133,11 @@ class Projector:
     async def _build(self) -> int:
         """Beside the live table; what the follower does meanwhile, it does again from the head noted first."""
         name, beside = self.view.name, f"views_next.{self.view.name}"
-        head, last, count = await self.log.head(), "", 0
+        head = await self.log.head()
         await self.log.pool.execute(f"drop table if exists {beside}")
         await self.log.pool.execute(self.view.table.format(table=beside, name=name))
         await self.log.pool.execute(FORGET_HELD, beside)
-        while subjects := [r["subject"] for r in await self.log.pool.fetch(SUBJECTS, last, CHUNK)]:
-            texts, holds = await self._fold(subjects)
-            async with self.log.pool.acquire() as connection, connection.transaction():
-                await _insert(connection, beside, texts)
-                await held.hold(connection, beside, holds)
-            last, count = subjects[-1], count + len(texts)
+        count = await self._fill(beside)
         async with self.log.pool.acquire() as connection, connection.transaction():
             await connection.execute(f"drop table if exists views.{name}")
             await connection.execute(f"alter table {beside} set schema views")
@@ -148,7 +148,31 @@ class Projector:
         self.log.ring()
         return count
 
-    async def _fold(self, subjects: Iterable[str]) -> tuple[Texts, list[Hold]]:
+    async def _fill(self, beside: str) -> int:
+        """While the database writes some subjects the next are folded."""
+        last, count = "", 0
+        writing: asyncio.Task[None] | None = None
+        try:
+            while subjects := [r["subject"] for r in await self.log.pool.fetch(SUBJECTS, last, CHUNK)]:
+                texts, holds = await self.folded(subjects)
+                if writing:
+                    await writing
+                writing = asyncio.create_task(self._write(beside, texts, holds))
+                last, count = subjects[-1], count + len(texts)
+            if writing:
+                await writing
+        finally:
+            if writing:
+                writing.cancel()
+        return count
+
+    async def _write(self, beside: str, texts: Texts, holds: list[Hold]) -> None:
+        async with self.log.pool.acquire() as connection, connection.transaction():
+            await _insert(connection, beside, texts)
+            await held.hold(connection, beside, holds)
+
+    async def folded(self, subjects: Iterable[str]) -> tuple[Texts, list[Hold]]:
+        """The rows of these subjects as JSON, from all their facts as they are now, and what can't be folded."""
         known: dict[str, list[Row]] = {}
         for row in await self.log.subjects(subjects):
             known.setdefault(row.subject or "", []).append(row)
@@ -157,6 +181,7 @@ class Projector:
         texts: Texts = []
         holds: list[Hold] = []
         for subject, rows in sorted(about.items()):
+            await asyncio.sleep(0)  # folding many takes seconds, and others wait for this loop
             try:
                 texts += _texts(self.view.fold(subject, sorted(rows, key=lambda r: (r.stream, r.version)), context))
             except Waiting as waiting:
@@ -188,11 +213,9 @@ class Projector:
 
 def _texts(rows: Folded) -> Texts:
     """The rows as JSON that the database can keep. ValueError for what it can't."""
-    texts = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
-    for text in texts:
-        if "\\u0000" in text.replace("\\\\", ""):
-            raise ValueError("a text with NUL can't be kept")
-        text.encode()
+    texts = [to_json(row, fallback=str).decode() for row in rows]
+    if any(NUL in text and NUL in text.replace("\\\\", "") for text in texts):
+        raise ValueError("a text with NUL can't be kept")
     return texts
 
 

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID, uuid4
 
-from shared.contracts.common import PublicFact
+from shared.contracts.common import CaseFact, PublicFact
 from shared.identity.roles import Role
+from shared.kernel.chain import GENESIS, chained
 from shared.kernel.events import Aggregate, DomainEvent, EventNames, envelope, replay
-from shared.kernel.log import GENESIS, Answer, Batch, Log, NewRow, Row, chained, check_size
+from shared.kernel.log import Answer, Batch, Log, NewRow, Row, check_size
 from shared.kernel.vault import Keys, Vault, persons_in
+from shared.telemetry.spans import link, recording
 from shared.telemetry.tracing import current_traceparent
 from shared.web.refusal import NotFound
 
@@ -76,6 +78,8 @@ class UnitOfWork:
     _heads: dict[str, _Head] = field(default_factory=dict)
     _keys: Keys = field(default_factory=lambda: Keys({}))
     _loaded: dict[str, Aggregate] = field(default_factory=dict)
+    _read: dict[UUID, Row] = field(default_factory=dict)
+    _expected: dict[str, list[Row]] = field(default_factory=dict)
 
     # -- reading
 
@@ -97,10 +101,22 @@ class UnitOfWork:
             raise NotFound
         return aggregate
 
+    async def expect(self, subjects: Iterable[str]) -> None:
+        """Read the facts about these subjects at once: whoever asks for them next, one by one, is given these."""
+        self._expected = {subject: [] for subject in subjects}
+        rows = await self.log.subjects(self._expected)
+        await self.learn_keys(r.data for r in rows)
+        for row in rows:
+            self._expected[row.subject or ""].append(row)
+
     async def facts(self, subject: str) -> list[Row]:
         """Every public fact about the subject that this service knows; own ones can be added to at the version read."""
-        rows = await self.log.subjects([subject])
-        await self.learn_keys(r.data for r in rows)
+        rows = self._expected.pop(subject, None)
+        if rows is None:
+            rows = await self.log.subjects([subject])
+            await self.learn_keys(r.data for r in rows)
+        if recording():
+            self._read |= {r.id: r for r in rows}
         own = self._public(subject)
         self._note_head(own, sorted((r for r in rows if r.stream == own), key=lambda r: r.version))
         return rows
@@ -136,6 +152,7 @@ class UnitOfWork:
         data = fact.model_dump_json(context=self._keys)
         check_size(data)
         row = self._append(stream, subject, fact.name(), data, fact.version)
+        link(self._read[i] for i in rests_on(fact) if i in self._read)
         if subject in self.seen:
             cast("Learns", self.seen[subject]).learn(row.id, row.version, fact)
         return row.id
@@ -196,3 +213,8 @@ class UnitOfWork:
         self._heads[stream] = _Head(stored.version, hashed)
         self.rows.append(stored)
         return stored
+
+
+def rests_on(fact: PublicFact) -> tuple[UUID, ...]:
+    """The facts that a fact counts with."""
+    return fact.step.rests_on if isinstance(fact, CaseFact) and fact.step else ()

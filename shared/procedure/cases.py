@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from pydantic_core import from_json
+
 from shared.contracts.common import CaseFact
 from shared.contracts.intake import ApplicationRegistered, EditionPublished
 from shared.contracts.personal import Keys
@@ -62,4 +64,4 @@ async def case_of(work: UnitOfWork, application: UUID | str) -> Case:
 
 
 def _digest(row: Row) -> str:
-    return ApplicationRegistered.model_validate_json(row.data).edition
+    return str(from_json(row.data)["edition"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from shared.contracts.common import CaseFact, StepDone
@@ -17,6 +18,9 @@ class Fact:
     version: int
     name: str
     body: CaseFact = field(compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.id.int)
 
     @property
     def step(self) -> StepDone | None:
@@ -33,31 +37,41 @@ class Fact:
 
 
 class Facts:
-    """The set of public facts about one application: no order, no doubles."""
+    """The set of public facts about one application: no order, no doubles. What is asked of it is worked out once."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self.by_id = {fact.id: fact for fact in facts}
         self.ordered = sorted(self.by_id.values(), key=lambda fact: fact.place)
+        self._of_step: dict[str, list[Fact]] = {}
+        self._grounds: dict[UUID, frozenset[Fact]] = {}
+        for fact in self.ordered:
+            if fact.step:
+                self._of_step.setdefault(fact.step.step, []).append(fact)
 
     def of_step(self, step: str) -> list[Fact]:
-        return [f for f in self.ordered if f.step and f.step.step == step]
+        return self._of_step.get(step, [])
 
     def rests_on(self, fact: Fact) -> list[Fact]:
         """The facts that have come of those that it rests on."""
         return [self.by_id[i] for i in fact.step.rests_on if i in self.by_id] if fact.step else []
 
-    def awaited(self, fact: Fact) -> list[UUID]:
-        """The facts that it rests on and that haven't come."""
-        return [i for i in fact.step.rests_on if i not in self.by_id] if fact.step else []
+    @cached_property
+    def waiting(self) -> dict[UUID, tuple[UUID, ...]]:
+        """Each fact that rests on facts which haven't come, with the ids of those."""
+        known = self.by_id.keys()
+        said = ((f, f.step.rests_on) for f in self.ordered if f.step and not known >= set(f.step.rests_on))
+        return {f.id: tuple(i for i in ids if i not in known) for f, ids in said}
 
-    def grounds(self, fact: Fact) -> list[Fact]:
+    def grounds(self, fact: Fact) -> frozenset[Fact]:
         """It, and every fact that it rests on through any number of facts, as far as they have come."""
-        found, todo = {fact.id: fact}, [fact]
-        while todo:
-            below = [b for b in self.rests_on(todo.pop()) if b.id not in found]
-            found |= {b.id: b for b in below}
-            todo += below
-        return list(found.values())
+        if fact.id not in self._grounds:
+            found, todo = {fact}, [fact]
+            while todo:
+                below = [b for b in self.rests_on(todo.pop()) if b not in found]
+                found.update(below)
+                todo += below
+            self._grounds[fact.id] = frozenset(found)
+        return self._grounds[fact.id]
 
     def stands_on(self, fact: Fact, other: Fact) -> bool:
         """Whether `fact` rests on `other`, through any number of facts."""
@@ -65,4 +79,4 @@ class Facts:
 
     def whole(self, fact: Fact) -> bool:
         """Whether all that it rests on, through any number of facts, has come."""
-        return not any(self.awaited(ground) for ground in self.grounds(fact))
+        return not self.waiting or not any(ground.id in self.waiting for ground in self.grounds(fact))

@@ -20,7 +20,7 @@ from shared.procedure.basics import Data, Paragraph, Sourced
 from shared.procedure.basics import Moment as Moment
 from shared.procedure.basics import Names as Names
 from shared.procedure.calls import Calls
-from shared.procedure.kinds import KINDS
+from shared.procedure.kinds import KINDS, custodian_of
 from shared.procedure.portal import PortalStep
 from shared.procedure.text import ActionResult, Actor, Given, Participants, Place
 
@@ -230,6 +230,16 @@ class Procedure(Data):
     def steps(self) -> dict[str, tuple[Action, Step]]:
         """Each step by its code, with the action that it carries."""
         return {step.code: (action, step) for action in self.actions for step in action.steps}
+
+    @cached_property
+    def followers(self) -> dict[str, list[tuple[str | None, str]]]:
+        """By each step's code, the services that have custody next: after which of its outcomes (None: any), and which."""
+        found: dict[str, list[tuple[str | None, str]]] = {}
+        for _, step in self.steps.values():
+            if service := custodian_of(step.kind):
+                for after in step.after:
+                    found.setdefault(after.step, []).append((after.outcome, service))
+        return found
 
     @model_validator(mode="after")
     def points_only_at_what_there_is(self) -> Self:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.procedure.custody import custodian, later
+from shared.procedure.custody import custodian, handovers, later
 from shared.procedure.facts import Fact, Facts
 from shared.procedure.format import Action, After, Moment, Procedure, Step
 
@@ -75,7 +75,8 @@ class Progress:
 def progress(procedure: Procedure, facts: Iterable[Fact]) -> Progress:
     """Fold the facts of one application, in any order, doubled or not, under its edition's procedure."""
     known = Facts(facts)
-    overtaken = later(procedure, known)
+    given = handovers(procedure, known)
+    overtaken = later(known, given)
     counting = _counting(known, overtaken)
     case = _Case(procedure, known, counting)
     done = tuple(c for code in procedure.steps if (c := case.completion(code)))
@@ -86,10 +87,10 @@ def progress(procedure: Procedure, facts: Iterable[Fact]) -> Progress:
         open=opened,
         reopened=tuple(c for c in procedure.steps if case.rounds(c) and not case.completion(c)),
         ended=ended,
-        custodian=custodian(procedure, known, counting),
+        custodian=custodian(procedure, known, given, counting),
         counting=counting,
         later=overtaken,
-        waiting={f.id: tuple(w) for f in known.ordered if (w := known.awaited(f))},
+        waiting=known.waiting,
     )
 
 
@@ -106,7 +107,7 @@ def _counting(facts: Facts, overtaken: frozenset[Fact]) -> frozenset[Fact]:
             verdicts[fact.id] = False  # facts that rest on each other count for nothing
             verdicts[fact.id] = fact.step is None or (
                 fact.id in newest
-                and not facts.awaited(fact)
+                and fact.id not in facts.waiting
                 and all(counts(below) and not _undoes(below) for below in facts.rests_on(fact))
             )
         return verdicts[fact.id]

@@ -8,20 +8,22 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from shared.telemetry.correlation import current_correlation
+from shared.telemetry.service import current_service
 from shared.telemetry.tracing import current_traceparent
 
 _LOGGER = logging.getLogger("reglament")
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON, with correlation id and trace where there are any."""
+    """A record as one line of JSON, with service, correlation id and trace where there are any."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "action": record.getMessage(),
+            "action": record.getMessage().partition("\n")[0],  # asyncio's next lines quote the error
+            "service": current_service(),
             "correlation": current_correlation(),
             "traceparent": current_traceparent(),
             **getattr(record, "fields", {}),

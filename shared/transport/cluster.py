@@ -1,44 +1,104 @@
-"""The cluster and its topics. `prefix`: stands before every topic of an installation that shares its cluster."""
+"""The cluster, as whom it is used, and its topics."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaConnectionError, NodeNotReadyError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    KafkaConnectionError,
+    KafkaError,
+    NodeNotReadyError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
-from shared.contracts.topics import TOPICS
+from shared.contracts.topics import SERVICES, TOPICS
 from shared.contracts.watermark import WATERMARKS
 
 FOR_EVER = {"retention.ms": "-1"}
 AN_HOUR = {"retention.ms": "3600000", "segment.ms": "3600000"}
-TRIES = 10
+TRIES, PATIENCE, EVERY = 10, 200, 1.0
+SECURED = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512"}
 
 
-async def cluster_id(bootstrap: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Kafka. Without a user it asks nobody's name; `prefix` stands before every topic and group of an installation
+    that shares its cluster with others."""
+
+    bootstrap: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    prefix: str = ""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What aiokafka's clients need to reach it."""
+        plain = {"bootstrap_servers": self.bootstrap}
+        if self.user is None:
+            return plain
+        return plain | SECURED | {"sasl_plain_username": self.user, "sasl_plain_password": self.password}
+
+
+async def cluster_id(cluster: Cluster) -> str:
     """The id of the cluster: a wiped or new one has another."""
-    async with _admin(bootstrap) as admin:
-        return str((await admin.describe_cluster())["cluster_id"])
+    async with _admin(cluster) as admin:
+        return await _id(admin)
 
 
-async def create_topics(bootstrap: str, *, prefix: str = "", partitions: int = 3, replication: int = 1) -> None:
+async def replaced(cluster: Cluster, known: str) -> None:
+    """Return when another cluster than the known one answers at this address: it was wiped, or gave up its place.
+
+    Clients don't notice by themselves: they just go on, where nothing is of what was sent before.
+    """
+    while True:
+        with suppress(KafkaError, OSError):
+            async with _admin(cluster) as admin:
+                while await _id(admin) == known:  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(EVERY)
+                return
+        await asyncio.sleep(EVERY)
+
+
+async def create_topics(cluster: Cluster, *, partitions: int = 3, replication: int = 1) -> None:
     """Create the topics that are missing; one that exists stays as it is, since its partitions keep the facts' order.
 
     Facts are kept for ever, watermarks an hour. Raises aiokafka's KafkaError.
     """
     safe = {"min.insync.replicas": str(max(1, replication - 1))}
-    facts = [NewTopic(prefix + t.name, partitions, replication, topic_configs=FOR_EVER | safe) for t in TOPICS]
-    marks = [NewTopic(prefix + name, 1, replication, topic_configs=AN_HOUR) for name in WATERMARKS]
-    async with _admin(bootstrap) as admin:
+    facts = [NewTopic(cluster.prefix + t.name, partitions, replication, topic_configs=FOR_EVER | safe) for t in TOPICS]
+    marks = [NewTopic(cluster.prefix + name, 1, replication, topic_configs=AN_HOUR) for name in WATERMARKS]
+    async with _admin(cluster) as admin:
         answer = await admin.create_topics(facts + marks)
+        await _ready_for_groups(admin)
     for topic, code, *_ in answer.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(topic)
 
 
+async def _ready_for_groups(admin: AIOKafkaAdminClient) -> None:
+    """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
+    it couldn't, and nobody would receive anything."""
+    for _ in range(PATIENCE):
+        with suppress(GroupCoordinatorNotAvailableError):
+            await admin.find_coordinator(SERVICES[0])
+            return
+        await asyncio.sleep(0.1)
+    raise GroupCoordinatorNotAvailableError
+
+
+async def _id(admin: AIOKafkaAdminClient) -> str:
+    """By a request for no topic's metadata: the client's own for the cluster asks for those of all."""
+    return str((await admin._get_cluster_metadata(topics=[])).cluster_id)
+
+
 @asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def _admin(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**cluster.options)
     try:
         await _start(admin)
         yield admin

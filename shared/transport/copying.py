@@ -27,7 +27,7 @@ async def copying(source: Log, target: Log, seal: Seal) -> None:
 
         return effect
 
-    await follow(source, _cursor(source), handler, target=target, where=OWN_PUBLIC)
+    await follow(source, _cursor(source), handler, target=target, where=OWN_PUBLIC, traced_as="copy")
 
 
 def _refused(source: str, row: Row, reason: str) -> Refused:

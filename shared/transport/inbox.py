@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
 from shared.contracts.topics import topics_of, topics_read_by
-from shared.contracts.watermark import WATERMARKS, Watermark
+from shared.contracts.watermark import Watermark, watermarks_read_by
+from shared.kernel import points
 from shared.kernel.log import Log, NewRow
+from shared.telemetry.spans import each
 from shared.transport.entering import enter
 from shared.transport.parked import RecordPlace, Refused, Seal, park
 from shared.transport.polling import Undecodable, position
@@ -27,11 +31,10 @@ class Inbox:
     prefix: str
     pending: dict[str, tuple[datetime, dict[TopicPartition, int]]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def sources(self) -> dict[str, str]:
         """The services whose facts are read, by the topic of their watermark."""
-        read = {topic.owner for topic in topics_read_by(self.log.service)}
-        return {name: service for name, service in WATERMARKS.items() if service in read}
+        return watermarks_read_by(self.log.service)
 
     @property
     def topics(self) -> list[str]:
@@ -77,17 +80,25 @@ class Inbox:
             raise Unfit("it isn't a watermark") from None
 
     async def _keep(self, came: list[tuple[ConsumerRecord, NewRow]], refused: list[Refused]) -> None:
+        with each("receive", [row for _, row in came], SpanKind.CONSUMER):
+            await self._commit(came, refused)
+        self.log.ring()
+
+    async def _commit(self, came: list[tuple[ConsumerRecord, NewRow]], refused: list[Refused]) -> None:
         async with self.log.pool.acquire() as connection, connection.transaction():
             reasons = await enter(connection, [row for _, row in came])
             late = [self._refused(came[index][0], reason) for index, reason in reasons.items()]
             await park(connection, self.seal, refused + late)
-        self.log.ring()
+            points.reached("receiver: before commit")
+        points.reached("receiver: committed")
 
     async def _told(self, source: str, until: datetime, consumer: AIOKafkaConsumer) -> None:
         """It may have overtaken facts sent before it: it holds once every partition is read as far as it goes now."""
         if source not in self.pending:
-            topics = [self.prefix + t.name for t in topics_of(source)]
-            parts = [TopicPartition(t, p) for t in topics for p in consumer.partitions_for_topic(t) or ()]
+            topics = {t: consumer.partitions_for_topic(t) for t in (self.prefix + t.name for t in topics_of(source))}
+            if None in topics.values():  # a topic of which the brokers just now say nothing may hold unread facts
+                return
+            parts = [TopicPartition(topic, part) for topic, found in topics.items() for part in found or ()]
             self.pending[source] = until, await consumer.end_offsets(parts)
         until, ends = self.pending[source]
         if all([await position(consumer, partition) >= end for partition, end in ends.items()]):

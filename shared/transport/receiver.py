@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from aiokafka import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
+from faststream.security import SASLScram512
 
 from shared.kernel.log import Log
 from shared.telemetry.log import log_failure
-from shared.transport.cluster import cluster_id
+from shared.telemetry.metrics import LOOP_FAILURES
+from shared.transport.cluster import Cluster, cluster_id, replaced
 from shared.transport.inbox import Inbox
 from shared.transport.parked import Seal
 from shared.transport.polling import BATCH, Records, own_polling
@@ -19,11 +20,19 @@ from shared.transport.polling import BATCH, Records, own_polling
 SLOWLY = 0.3
 
 
-async def receive(log: Log, bootstrap: str, seal: Seal, *, prefix: str = "") -> None:
+async def receive(log: Log, cluster: Cluster, seal: Seal) -> None:
     """Take the facts of every source that the service reads, until cancelled. Raises KafkaError at the start."""
-    inbox = Inbox(log, seal, await cluster_id(bootstrap), prefix)
+    while True:
+        known = await cluster_id(cluster)
+        async with _receiving(Inbox(log, seal, known, cluster.prefix), cluster) as broker:
+            await broker.start()
+            await replaced(cluster, known)
+
+
+def _receiving(inbox: Inbox, cluster: Cluster) -> KafkaBroker:
     broker = KafkaBroker(
-        bootstrap,
+        cluster.bootstrap.split(","),  # it would take several for one
+        security=_security(cluster),
         consumer_only=True,
         allow_auto_create_topics=False,
         apply_types=False,
@@ -35,7 +44,7 @@ async def receive(log: Log, bootstrap: str, seal: Seal, *, prefix: str = "") -> 
         *inbox.topics,
         batch=True,
         max_records=BATCH,
-        group_id=prefix + log.service,
+        group_id=cluster.prefix + inbox.log.service,
         ack_policy=AckPolicy.NACK_ON_ERROR,
         auto_offset_reset="earliest",
         parser=_parse,
@@ -48,24 +57,24 @@ async def receive(log: Log, bootstrap: str, seal: Seal, *, prefix: str = "") -> 
         try:
             await inbox.take(records, subscriber.consumer)
         except Exception as error:
-            log_failure("receiving-failed", error, service=log.service)
+            log_failure("receiving-failed", error, service=inbox.log.service)
+            LOOP_FAILURES.labels(inbox.log.service, "receiver").inc()
             await asyncio.sleep(SLOWLY)  # the batch comes again at once
             raise
 
-    async with broker:
-        await broker.start()
-        await asyncio.Event().wait()
+    return broker
+
+
+def _security(cluster: Cluster) -> SASLScram512 | None:
+    return SASLScram512(cluster.user, cluster.password or "") if cluster.user else None
 
 
 async def _parse(records: Records, original: Callable[[Records], Awaitable[Any]]) -> Any:
-    """FastStream sees harmless headers, since it skips a whole batch for a bad one; acknowledging, the real records."""
-    message = await original(tuple(replace(r, headers=_harmless(r)) for r in records))
+    """FastStream sees the ends of the batch, and no header, since it skips a whole batch for a bad one; acknowledging, it
+    has the real records."""
+    message = await original(tuple(replace(record, headers=()) for record in (records[0], records[-1])))
     message.raw_message = records
     return message
-
-
-def _harmless(record: ConsumerRecord) -> tuple[tuple[str, bytes], ...]:
-    return tuple((name, (value or b"").decode(errors="replace").encode()) for name, value in record.headers)
 
 
 async def _as_it_came(message: Any) -> Any:

@@ -7,17 +7,23 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
 from shared.contracts.watermark import Watermark, watermark_topic
+from shared.kernel import points
 from shared.kernel.follow import follow
 from shared.kernel.log import OWN_PUBLIC, Log, Row
 from shared.telemetry.log import log_failure
-from shared.transport.cluster import cluster_id
+from shared.telemetry.metrics import LOOP_FAILURES
+from shared.transport.cluster import Cluster, cluster_id, replaced
+from shared.transport.first import first_of
+from shared.transport.partitions import Partitioner
 from shared.transport.watermark import EVERY, complete_until
 from shared.transport.wire import sent
 
 PATIENCE, AGAIN, FLUSH = 20.0, 0.2, 2.0
+BATCH = 512 * 1024
+"""Bytes for one partition at once: half of what any broker takes."""
 
 
-async def relay(log: Log, bootstrap: str, *, prefix: str = "", patience: float = PATIENCE) -> None:
+async def relay(log: Log, cluster: Cluster, *, patience: float = PATIENCE) -> None:
     """Send until cancelled. After any error begin anew at the cursor, with a new producer: the old one may be wedged.
 
     `patience`: seconds to wait for acknowledgements. Once they are out, whether the facts were written is unknown;
@@ -25,38 +31,47 @@ async def relay(log: Log, bootstrap: str, *, prefix: str = "", patience: float =
     """
     while True:
         try:
-            await _relaying(log, bootstrap, prefix, patience)
+            await _relaying(log, cluster, patience)
         except Exception as error:
             log_failure("relay-failed", error, service=log.service)
+            LOOP_FAILURES.labels(log.service, "relay").inc()
         await asyncio.sleep(AGAIN)
 
 
-async def _relaying(log: Log, bootstrap: str, prefix: str, patience: float) -> None:
+async def _relaying(log: Log, cluster: Cluster, patience: float) -> None:
     """A wiped or new cluster has another id, so another cursor: it gets everything by itself."""
-    cursor = f"kafka:{await cluster_id(bootstrap)}"
+    known = await cluster_id(cluster)
+    cursor = f"kafka:{known}"
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **cluster.options,
         enable_idempotence=True,
         acks="all",
+        partitioner=Partitioner(),
+        max_batch_size=BATCH,
         retry_backoff_ms=50,
         request_timeout_ms=5000,
         metadata_max_age_ms=5000,
     )
 
     async def handler(rows: Sequence[Row]) -> None:
-        waiting = [await _send(producer, log.service, row, prefix) for row in rows]
+        points.reached("relay: before send")
+        waiting = [await _send(producer, log.service, row, cluster.prefix) for row in rows]
+        points.reached("relay: sent")
         done, late = await asyncio.wait(waiting, timeout=patience)
         if late:
             raise KafkaTimeoutError  # TimeoutError is an OSError, which `follow` would take for the database's
         for acknowledged in done:
             acknowledged.result()
+        points.reached("relay: acknowledged")
 
-    telling = asyncio.create_task(_tell(log, cursor, producer, prefix))
     try:
         await producer.start()
-        await follow(log, cursor, handler, where=OWN_PUBLIC)
+        await first_of(
+            follow(log, cursor, handler, where=OWN_PUBLIC, traced_as="relay"),
+            _tell(log, cursor, producer, cluster.prefix),
+            replaced(cluster, known),
+        )
     finally:
-        telling.cancel()
         await _stop(producer)
 
 

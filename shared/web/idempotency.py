@@ -26,6 +26,7 @@ class IdempotencyKey:
     scope: str
     """Account (`-` for nobody), method and path: a key of one account or route says nothing about another."""
     key: str
+    """Keyed digest: callers make keys of people's numbers too."""
     body_digest: str
     """Keyed, so that a stored row tells nothing about the body."""
 
@@ -40,10 +41,11 @@ async def idempotency_key(
     """The dependency of every command; raises KeyNeeded when the header is missing or unusable."""
     if not re.fullmatch(r"[!-~]{1,200}", idempotency_key or ""):
         raise KeyNeeded
+    secret: bytes = request.app.state.secret
     account = "-" if caller is None else str(caller.account)
     return IdempotencyKey(
         scope=f"{account} {request.method} {request.scope['path']}",
-        key=str(idempotency_key),
+        key=keyed_digest(secret, str(idempotency_key)),
         body_digest=await _digest(request),
     )
 

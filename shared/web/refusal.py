@@ -126,6 +126,13 @@ class TooManyRequests(Refused):
     wait = 10
 
 
+class Overloaded(Refused):
+    """More is asked at once than the system bears; nothing was begun for this request."""
+
+    status = 503
+    wait = 1
+
+
 class InternalError(Refused):
     """Our fault: something unforeseen, found in the log by its correlation id."""
 

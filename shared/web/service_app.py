@@ -13,7 +13,9 @@ from starlette.types import Lifespan, Scope
 from shared.identity.tokens import verify
 from shared.web.access import anyone
 from shared.web.limits import BodyLimit
+from shared.web.metrics import router as metrics
 from shared.web.openapi import describe
+from shared.web.overload import Overload
 from shared.web.problems import answer_with_problems
 from shared.web.refusal import Unauthenticated
 from shared.web.requests import EachRequest
@@ -66,8 +68,10 @@ def create_app(
     answer_with_problems(app)
     app.add_middleware(BodyLimit, larger=larger_bodies, known=partial(_is_known, public_key))
     app.add_middleware(EachRequest)
+    app.add_middleware(Overload)
     app.include_router(_probes(prefix))
     app.include_router(_probes(""), include_in_schema=False)
+    app.include_router(metrics, include_in_schema=False)
     return app
 
 

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.kafka import broker as broker_module
+from deploy.kafka.addresses import free_ports
 from deploy.kafka.broker import Broker
 
 ROOT = Path(__file__).parents[2]
@@ -77,10 +78,10 @@ class TestWhenItsOwnerIsKilled:
 
 class TestWhenSomebodyTakesThePortFirst:
     def test_the_broker_starts_on_another(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        free = broker_module._free_ports()
+        free = free_ports(2)
         with socket.create_server(("127.0.0.1", 0)) as other:
             taken = int(other.getsockname()[1])
-            offers = iter([(taken, free[1]), free])
-            monkeypatch.setattr(broker_module, "_free_ports", lambda: next(offers))
+            offers = iter([[taken, free[1]], free])
+            monkeypatch.setattr(broker_module, "free_ports", lambda _: next(offers))
             with Broker(tmp_path / "root") as broker:
                 assert broker.bootstrap == f"127.0.0.1:{free[0]}"

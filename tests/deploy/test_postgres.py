@@ -15,7 +15,7 @@ import pytest
 from deploy.postgres import identity
 from deploy.postgres.binaries import binary
 from deploy.postgres.embedded import AlreadyRunning, EmbeddedPostgres
-from deploy.postgres.provision import provision
+from deploy.postgres.provision import provision, set_password
 
 ROOT = Path(__file__).parents[2]
 
@@ -209,3 +209,18 @@ class TestWhenTwoServicesAreProvided:
     async def test_a_name_that_would_need_quoting_is_refused(self, postgres: EmbeddedPostgres) -> None:
         with pytest.raises(ValueError, match="not a name"):
             await provision(postgres, ['x"; drop'])
+
+
+class TestWhenARoleIsGivenItsPassword:
+    async def test_nobody_who_may_see_what_others_run_reads_it(self, postgres: EmbeddedPostgres) -> None:
+        admin = await asyncpg.connect(postgres.dsn("postgres"))
+        try:
+            await admin.execute("drop role if exists guarded")
+            await admin.execute("create role guarded login")
+            await set_password(admin, "guarded", "not-to-be-read")
+            running = await run(postgres, f"select query from pg_stat_activity where pid = {admin.get_server_pid()}")
+            await admin.execute("drop role guarded")
+        finally:
+            await admin.close()
+        assert len(running) == 1
+        assert "not-to-be-read" not in str(running)

@@ -6,13 +6,13 @@ Everything here returns the damage that it finds, each in a line; nothing found 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.topics import READERS
 from shared.kernel import held
-from shared.kernel.log import PUBLIC, Log, Place, Row, broken_at
+from shared.kernel.checks.chains import examine
+from shared.kernel.log import PUBLIC, Log, Place, Row
 from shared.kernel.node import Node
 from shared.transport.parked import parked
 from tests.faults.journal import Told
@@ -35,20 +35,11 @@ async def damage(logs: Mapping[str, Log], told: Iterable[Told] = ()) -> list[str
 
 def streams(service: str, rows: Sequence[Row]) -> Iterator[str]:
     """Each stream whole: no version missing or doubled, the hash chain unbroken; own ones in order in the log."""
-    by_stream: dict[str, list[Row]] = {}
-    for row in rows:
-        by_stream.setdefault(row.stream, []).append(row)
-    for stream, found in by_stream.items():
-        for version, count in Counter(r.version for r in found).items():
-            if count > 1:
-                yield f"{service}: {stream}@{version} stands there {count} times"
-        if broken := broken_at(sorted(found, key=lambda r: r.version)):
-            yield f"{service}: {stream} isn't whole at version {broken}"
-        if found[0].origin is None and any(a.version >= b.version for a, b in pairwise(found)):
-            yield f"{service}: {stream} is out of order"
-    for id, count in Counter(r.id for r in rows).items():
+    for wrong in examine(sorted(rows, key=lambda r: (r.stream, r.version))):
+        yield f"{service}: {wrong.subject}: {wrong.what}"
+    for name, count in Counter(name for r in rows for name in (f"{r.stream}@{r.version}", f"fact {r.id}")).items():
         if count > 1:
-            yield f"{service}: fact {id} stands there {count} times"
+            yield f"{service}: {name} stands there {count} times"
 
 
 def copies(logs: Logs) -> Iterator[str]:

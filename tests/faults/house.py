@@ -1,6 +1,6 @@
 """The whole system within the test's own process, over REST without a socket: to be broken from inside."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +9,16 @@ from uuid import uuid4
 import httpx
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.driver import Driver
 from reglament.demo.worked import instant, load
-from reglament.embedded import Embedded
-from reglament.home import Home
+from reglament.embedded.system import Embedded
+from reglament.keeping.home import Home
+from shared.transport.cluster import Cluster
 from tests.faults.story import SharedStage, Story
 
 PROCEDURE = "karaganda-2019/new-business-ideas"
+Between = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,19 @@ class House:
         return found
 
 
+def _nothing(wire: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    return wire
+
+
 @asynccontextmanager
-async def house(postgres: EmbeddedPostgres, bootstrap: str | None) -> AsyncIterator[House]:
-    """Started in the server's home; with `bootstrap` over Kafka, under topics of its own."""
+async def house(postgres: EmbeddedPostgres, bootstrap: str | None, between: Between = _nothing) -> AsyncIterator[House]:
+    """Started in the server's home; with `bootstrap` over Kafka, under topics of its own. `between`: what stands
+    between it and its clients."""
     home = Home.open(postgres.home, demonstration=True)
-    system = Embedded(home, postgres, bootstrap, prefix=f"{uuid4().hex[:8]}.")
+    cluster = Cluster(bootstrap, prefix=f"{uuid4().hex[:8]}.") if bootstrap else None
+    system = Embedded(home, postgres, cluster)
     try:
-        transport = httpx.ASGITransport(await system.start())
+        transport = between(httpx.ASGITransport(await system.start()))
         async with httpx.AsyncClient(base_url="http://house", transport=transport, timeout=60) as http:
             stage = SharedStage(http, Client(http, home.operator_token()), load(PROCEDURE, "granted")[0])
             await stage.begin(instant("2019-11-25 09:00", stage.zone))

@@ -71,8 +71,10 @@ class Persistent(httpx.AsyncBaseTransport):
     A command's key is its correlation id too, by which the facts that it wrote are found.
     """
 
-    def __init__(self, journal: Journal, chance: random.Random) -> None:
-        self.journal, self.chance, self.wire = journal, chance, httpx.AsyncHTTPTransport()
+    def __init__(self, journal: Journal, chance: random.Random, wire: httpx.AsyncBaseTransport | None = None) -> None:
+        self.journal, self.chance, self.wire = journal, chance, wire or httpx.AsyncHTTPTransport()
+        self.unavailable: list[str | None] = []
+        """What Retry-After said, each time that the answer was 503."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         key = request.headers.get("Idempotency-Key")
@@ -103,6 +105,7 @@ class Persistent(httpx.AsyncBaseTransport):
                 content = await answer.aread()
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                     return httpx.Response(answer.status_code, headers=answer.headers, content=content)
+                self.unavailable.append(answer.headers.get("Retry-After"))
             except httpx.TransportError:
                 self.journal.repeated += "Idempotency-Key" in request.headers
             await asyncio.sleep(PAUSE)

@@ -15,11 +15,12 @@ from pathlib import Path
 import httpx
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament import stores
-from reglament.client import Client
+from deploy.postgres.provision import Databases
+from reglament.asking.client import Client
 from reglament.demo.worked import instant, load
-from reglament.embedded import BUILD
-from reglament.home import Home
+from reglament.keeping import stores
+from reglament.keeping.home import Home
+from reglament.wiring import BUILD
 from shared.calendar.clock import SystemClock
 from shared.contracts.topics import SERVICES
 from shared.kernel.node import Node
@@ -94,10 +95,10 @@ class Ordeal:
 
 
 @asynccontextmanager
-async def nodes_of(postgres: EmbeddedPostgres) -> AsyncIterator[dict[str, Node]]:
-    """The services over the stores of a home, not running."""
-    logs = {s: await stores.open_log(postgres, s) for s in SERVICES}
-    vaults = {s: await stores.open_vault(postgres, s) for s in SERVICES}
+async def nodes_of(cluster: Databases) -> AsyncIterator[dict[str, Node]]:
+    """The services over the stores of an installation, not running."""
+    logs = {s: await stores.open_log(cluster, s) for s in SERVICES}
+    vaults = {s: await stores.open_vault(cluster, s) for s in SERVICES}
     yield {s: BUILD[s](logs[s], vaults[s], SystemClock()) for s in SERVICES}
     for service in SERVICES:
         await logs[service].close()

@@ -13,7 +13,8 @@ from typing import NamedTuple, Self
 
 import httpx
 
-PATIENCE = 90.0
+PATIENCE = 180.0
+"""Only a broken program waits that long."""
 COMMAND = Path(sys.executable).with_name("reglament")
 
 
@@ -91,7 +92,7 @@ class System:
 
     def family(self) -> set[Running]:
         """It and everything below it now."""
-        found = _below(self.process.pid)
+        found = below(self.process.pid)
         self.seen |= found
         return found
 
@@ -133,7 +134,7 @@ class System:
     async def nothing_left(self) -> set[Running]:
         """Who of all that ever belonged to it still runs, when they had time to end."""
         until = time.monotonic() + 20
-        while (left := {r for r in self.seen if _of(r.pid) == r}) and time.monotonic() < until:
+        while (left := {r for r in self.seen if of(r.pid) == r}) and time.monotonic() < until:
             await asyncio.sleep(0.05)
         return left
 
@@ -143,7 +144,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _below(pid: int) -> set[Running]:
+def below(pid: int) -> set[Running]:
     """A process with its descendants."""
     children: dict[int, list[int]] = {}
     for other in (int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()):
@@ -152,11 +153,11 @@ def _below(pid: int) -> set[Running]:
     while todo:
         one = todo.pop()
         todo += children.get(one, [])
-        found |= {r} if (r := _of(one)) else set()
+        found |= {r} if (r := of(one)) else set()
     return found
 
 
-def _of(pid: int) -> Running | None:
+def of(pid: int) -> Running | None:
     """The process with this number, unless it has ended."""
     state = _stat(pid)
     return Running(pid, state[19]) if state and state[0] not in "ZX" else None

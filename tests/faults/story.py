@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from reglament.client import Answered, Client
+from reglament.asking.client import Answered, Client
 from reglament.demo.driver import Driver
 from reglament.demo.stage import Stage
 from reglament.demo.worked import Act

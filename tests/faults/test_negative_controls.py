@@ -1,7 +1,9 @@
 """Guards taken away one by one, each at the point where it matters: the counting of the kill test sees the damage."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -9,26 +11,21 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from shared.contracts.intake import ApplicationAdmitted
 from shared.kernel.follow import MOVE, cursor
-from shared.kernel.log import OWN_PUBLIC, PUBLIC, START, Log, Row
+from shared.kernel.log import OWN_PUBLIC, PUBLIC, START, Log
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
-from shared.kernel.work import SYSTEM, UnitOfWork
+from shared.kernel.work import SYSTEM
 from shared.telemetry.correlation import correlated
-from shared.transport.cluster import create_topics
+from shared.transport.cluster import Cluster, create_topics
 from shared.transport.copying import copying
-from shared.transport.parked import Seal
 from shared.web.idempotency import IdempotencyKey
 from tests.faults import counting
 from tests.faults.journal import Told
-from tests.kafka.facts import body
+from tests.faults.recording import SEAL, admitting, when_admitted_then_note
 from tests.kafka.running import Link, copies, running
 from tests.support.stores import FixedClock, fresh_log, fresh_vault, spoil, tiny_service
 from tests.support.waiting import eventually
-
-SEAL = Seal(b"the installation's secret")
-ADMITTED = ApplicationAdmitted.model_validate_json(body("ApplicationAdmitted"))
 
 
 @dataclass
@@ -57,6 +54,12 @@ class Pair:
 
 @pytest.fixture
 async def pair(postgres: EmbeddedPostgres) -> AsyncIterator[Pair]:
+    async with paired(postgres) as made:
+        yield made
+
+
+@asynccontextmanager
+async def paired(postgres: EmbeddedPostgres) -> AsyncIterator[Pair]:
     intake, commission = await fresh_log(postgres, "intake"), await fresh_log(postgres, "commission")
     vault = await fresh_vault(postgres)
     yield Pair(node(intake, vault), commission, [])
@@ -68,19 +71,16 @@ def node(log: Log, vault: Vault) -> Node:
     return Node(tiny_service(log.service), log, vault, FixedClock(), {"ApplicationAdmitted": when_admitted_then_note})
 
 
-def admitting(application: str) -> Callable[[UnitOfWork], Awaitable[str]]:
-    async def command(work: UnitOfWork) -> str:
-        await work.facts(application)
-        return str(work.record(application, ADMITTED))
-
-    return command
-
-
-async def when_admitted_then_note(work: UnitOfWork, row: Row) -> None:
-    """Its fact is about another subject, to which it doesn't react again."""
-    if not (row.subject or "").startswith("note"):
-        await work.facts(f"note-{row.subject}")
-        work.record(f"note-{row.subject}", ADMITTED)
+async def as_superuser(postgres: EmbeddedPostgres, *settings: str) -> None:
+    """In force at once, for all sessions."""
+    connection = await asyncpg.connect(postgres.dsn("postgres"))
+    try:
+        for setting in settings:
+            await connection.execute(f"alter system set {setting}")
+        await connection.execute("select pg_reload_conf()")
+        await connection.execute("checkpoint")
+    finally:
+        await connection.close()
 
 
 async def as_owner(log: Log, *statements: str) -> None:
@@ -136,8 +136,8 @@ class TestWhenACursorIsSavedApartFromTheEffect:
 
 class TestWhenARecordIsAcknowledgedBeforeItIsAppended:
     async def test_what_was_under_way_when_the_process_died_is_lost(self, pair: Pair, kafka: str) -> None:
-        link = Link(kafka, f"{uuid4().hex[:8]}.", SEAL)
-        await create_topics(kafka, prefix=link.prefix)
+        link = Link(Cluster(kafka, prefix=f"{uuid4().hex[:8]}."), SEAL)
+        await create_topics(link.cluster)
         await pair.admit()
         await pair.admit()
         async with running(link.relay(pair.intake.log)):
@@ -177,13 +177,30 @@ class TestWhenACommandIsAcknowledgedBeforeItIsCommitted:
         assert await pair.damage() == ["POST /admission was acknowledged with intake:abai@1, which is lost"]
 
 
+class TestWhenACommitIsNotDurable:
+    async def test_what_was_acknowledged_is_lost_with_a_killed_server(self, tmp_path: Path) -> None:
+        with EmbeddedPostgres(tmp_path / "home") as weak:
+            async with paired(weak) as pair:
+                await pair.admit()
+                await as_superuser(weak, "synchronous_commit = off", "wal_writer_delay = '10s'")
+                await pair.admit()
+                weak.kill()
+                weak.start()
+                for log in (pair.intake.log, pair.commission):
+                    await log.pool.expire_connections()
+                await pair.copied(1)
+                assert await pair.damage() == [
+                    f"POST /admission was acknowledged with {pair.told[1].after}, which is lost"
+                ]
+
+
 class TestWhenSomebodyChangesWhatHappened:
     async def test_its_text_no_longer_fits_its_hash_nor_its_copy(self, pair: Pair) -> None:
         await pair.admit()
         await pair.copied(1)
         await as_owner(pair.intake.log, "update events set data = replace(data, '{', '{ ')")
         stream, changed = pair.told[0].after.partition("@")[0], await pair.damage()
-        assert changed[0] == f"intake: {stream} isn't whole at version 1"
+        assert changed[0] == f"intake: {stream}@1: it isn't as it was written"
         assert changed[1].startswith("commission has intake's fact")
 
     async def test_a_fact_taken_out_leaves_a_gap(self, pair: Pair) -> None:
@@ -192,7 +209,7 @@ class TestWhenSomebodyChangesWhatHappened:
         await pair.admit(pair.told[0].key)
         await as_owner(pair.intake.log, "delete from events where version = 1")
         stream = pair.told[0].after.partition("@")[0]
-        assert f"intake: {stream} isn't whole at version 1" in await pair.damage()
+        assert f"intake: {stream}@2: it comes after version 0" in await pair.damage()
 
 
 async def _facts(log: Log, number: int) -> bool:
@@ -201,9 +218,9 @@ async def _facts(log: Log, number: int) -> bool:
 
 async def _acknowledge(link: Link, records: int) -> None:
     """Take so many records as the commission's receiver would, and acknowledge them."""
-    topic, group = link.prefix + "ApplicationAdmitted", link.prefix + "commission"
+    topic, group = link.cluster.prefix + "ApplicationAdmitted", link.cluster.prefix + "commission"
     consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=link.bootstrap, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False
+        topic, **link.cluster.options, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False
     )
     async with consumer:
         for _ in range(records):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from reglament.client import Answered
+from reglament.asking.client import Answered
 from shared.transport.wire import Record, sent
 from tests.faults.house import House
 from tests.kafka.facts import fact
@@ -24,10 +24,11 @@ def stray(subject: UUID | None = None) -> Record:
 
 
 async def send(house: House, *records: Record) -> None:
-    assert house.system.bootstrap
-    async with AIOKafkaProducer(bootstrap_servers=house.system.bootstrap) as producer:
+    cluster = house.system.cluster
+    assert cluster
+    async with AIOKafkaProducer(**cluster.options) as producer:
         for topic, key, value, headers in records:
-            await producer.send_and_wait(house.system.prefix + topic, value, key=key, headers=list(headers))
+            await producer.send_and_wait(cluster.prefix + topic, value, key=key, headers=list(headers))
 
 
 async def parked(house: House, count: int) -> list[dict[str, object]]:

@@ -1,7 +1,5 @@
 """One running system for each way to run, shared by all journeys of that way: real PostgreSQL, Kafka, HTTP, WebSocket."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -9,13 +7,14 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.client import Client
+from reglament.answering import answering, listening
+from reglament.asking.client import Client
 from reglament.demo.stage import Stage
 from reglament.demo.worked import load
-from reglament.home import Home
+from reglament.keeping.home import Home
+from shared.transport.cluster import Cluster
 from tests.journeys.links import Severable
 from tests.journeys.town import Town, instant
 
@@ -45,7 +44,8 @@ def own_postgres(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(mode: str, bootstrap: str | None, own_postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
     home = Home.open(own_postgres.home, demonstration=True)
-    system = Severable(home, own_postgres, bootstrap, prefix=f"{uuid4().hex[:8]}.")
+    cluster = Cluster(bootstrap, prefix=f"{uuid4().hex[:8]}.") if bootstrap else None
+    system = Severable(home, own_postgres, cluster)
     try:
         async with _served(await system.start()) as url, httpx.AsyncClient(base_url=url, timeout=60) as http:
             published, _ = load(PROCEDURE, "granted")
@@ -59,22 +59,6 @@ async def town(mode: str, bootstrap: str | None, own_postgres: EmbeddedPostgres)
 @asynccontextmanager
 async def _served(app: object) -> AsyncIterator[str]:
     """A real server on a free port, in this loop."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits for an acknowledgement
-        config = uvicorn.Config(
-            app,  # type: ignore[arg-type]
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=3,
-            ws="websockets-sansio",
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        try:
+    with listening("127.0.0.1", 0) as listener:
+        async with answering(app, listener):
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from reglament.demo.stage import scan
 from tests.journeys.conftest import PROCEDURE
 from tests.journeys.town import Json, Town, stated

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from reglament.embedded import Embedded
+from reglament.embedded.system import Embedded
 from shared.kernel.node import ended
 
 SENDING = ("copy:", "relay")

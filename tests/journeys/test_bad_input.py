@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.core.result import Ok
 
-from reglament.client import Client
+from reglament.asking.client import Client
 from shared.identity.roles import Grant, Role
 from tests.journeys.conftest import WITHIN_ONE_SERVICE
 from tests.journeys.filing import CABINET, COMMISSION, INTAKE, NOTIFICATION, body_of_its_own, convened

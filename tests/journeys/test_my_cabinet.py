@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from reglament.client import Answered
+from reglament.asking.client import Answered
 from reglament.demo.people import PASSWORD
 from shared.identity.roles import Grant, Role
 from tests.journeys.filing import (

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from reglament.client import Answered, Client
+from reglament.asking.client import Answered, Client
 from reglament.demo.people import numbered
 from reglament.demo.stage import Stage
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.calendar.clock import DemonstrationClock
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import issue

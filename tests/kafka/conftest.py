@@ -7,7 +7,7 @@ import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.kernel.log import Log
-from shared.transport.cluster import create_topics
+from shared.transport.cluster import Cluster, create_topics
 from shared.transport.parked import Seal
 from tests.kafka.running import Link
 from tests.support.stores import fresh_log
@@ -35,6 +35,6 @@ def seal() -> Seal:
 @pytest.fixture
 async def link(kafka: str, seal: Seal) -> Link:
     """Topics of this test's own, and what runs over them."""
-    prefix = f"{uuid4().hex[:8]}."
-    await create_topics(kafka, prefix=prefix)
-    return Link(kafka, prefix, seal)
+    cluster = Cluster(kafka, prefix=f"{uuid4().hex[:8]}.")
+    await create_topics(cluster)
+    return Link(cluster, seal)

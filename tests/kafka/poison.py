@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from shared.kernel.log import LIMIT
+from shared.transport.cluster import Cluster
 from shared.transport.wire import Record, sent
 from tests.kafka.facts import fact
 
@@ -110,13 +111,13 @@ class _NotUtf8(str):
         return b"\xff\xfe"
 
 
-async def send_undecodable(bootstrap: str, topic: str, partition: int) -> None:
+async def send_undecodable(cluster: Cluster, topic: str, partition: int) -> None:
     """Send a record with a header whose name isn't UTF-8; aiokafka's builder in Python can be made to write it."""
-    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+    async with AIOKafkaProducer(**cluster.options) as producer:
         batch = producer.create_batch()
         batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 16384)
         batch.append(timestamp=None, key=b"k", value=b"{}", headers=[(_NotUtf8("x"), b"1")])
-        await (await producer.send_batch(batch, topic, partition=partition))
+        await (await producer.send_batch(batch, cluster.prefix + topic, partition=partition))
 
 
 HARMLESS: dict[str, Change] = {

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared.kernel.log import START, Log, NewRow, Row
 from shared.kernel.node import ended
+from shared.transport.cluster import Cluster
 from shared.transport.parked import Parked, Seal, parked
 from shared.transport.receiver import receive
 from shared.transport.relay import relay
@@ -24,22 +25,21 @@ SOME_READ = "origin is not null"
 class Link:
     """Kafka with one test's topics."""
 
-    bootstrap: str
-    prefix: str
+    cluster: Cluster
     seal: Seal
 
     def relay(self, log: Log, patience: float = 20.0) -> Coroutine[Any, Any, None]:
-        return relay(log, self.bootstrap, prefix=self.prefix, patience=patience)
+        return relay(log, self.cluster, patience=patience)
 
     def receive(self, log: Log) -> Coroutine[Any, Any, None]:
-        return receive(log, self.bootstrap, self.seal, prefix=self.prefix)
+        return receive(log, self.cluster, self.seal)
 
     async def send(self, *records: Record, partition: int | None = None) -> None:
         """Send records as they are, past any relay."""
-        async with AIOKafkaProducer(bootstrap_servers=self.bootstrap) as producer:
+        async with AIOKafkaProducer(**self.cluster.options) as producer:
             for topic, key, value, headers in records:
                 await producer.send_and_wait(
-                    self.prefix + topic, value, key=key, headers=list(headers), partition=partition
+                    self.cluster.prefix + topic, value, key=key, headers=list(headers), partition=partition
                 )
 
 

@@ -42,7 +42,7 @@ class TestWhenPoisonOfEachKindComesBetweenGoodRecords:
         await link.send(bad, partition=2)
         async with running(link.receive(commission)):
             (found,) = await parked_there(commission, 1)
-        assert found.place == (await cluster_id(link.bootstrap), TOPIC, 2, 0)
+        assert found.place == (await cluster_id(link.cluster), TOPIC, 2, 0)
         assert await show(commission, found.place, link.seal) == bad
 
     async def test_without_the_secret_nobody_reads_it(self, commission: Log, link: Link) -> None:
@@ -58,7 +58,7 @@ class TestWhenAHeadersNameIsNotUtf8:
     async def test_its_place_is_parked_and_other_partitions_lose_nothing(self, commission: Log, link: Link) -> None:
         for partition in range(3):
             await link.send(*[good(subject=uuid4()) for _ in range(5)], partition=partition)
-        await send_undecodable(link.bootstrap, link.prefix + TOPIC, partition=1)
+        await send_undecodable(link.cluster, TOPIC, partition=1)
         await link.send(*[good(subject=uuid4()) for _ in range(5)], partition=1)
         async with running(link.receive(commission)):
             (found,) = await parked_there(commission, 1)

@@ -1,23 +1,27 @@
 """A broker that freezes, dies or comes back empty, and a store that is away: nothing is lost, nothing doubled."""
 
+import asyncio
 import logging
 import os
 import shutil
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from deploy.kafka.broker import Broker
+from deploy.kafka.cluster import Brokers
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
+from shared.contracts.topics import BY_NAME
 from shared.kernel.log import Log, NewRow
-from shared.transport.cluster import create_topics
-from shared.transport.parked import Seal, parked
+from shared.transport.cluster import Cluster, cluster_id, create_topics
+from shared.transport.parked import Seal, parked, retry
 from tests.kafka.facts import write
-from tests.kafka.running import Link, copies, plain, running, until
+from tests.kafka.running import Link, copies, parked_there, plain, running, until
 
 CASE = ("ApplicationRegistered", "ExecutorAssigned", "ApplicationAdmitted")
 
@@ -36,8 +40,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture
 async def own(broker: Broker, seal: Seal) -> Link:
-    link = Link(broker.bootstrap, f"{uuid4().hex[:8]}.", seal)
-    await create_topics(link.bootstrap, prefix=link.prefix, partitions=1)
+    link = Link(Cluster(broker.bootstrap, prefix=f"{uuid4().hex[:8]}."), seal)
+    await create_topics(link.cluster, partitions=1)
     return link
 
 
@@ -65,13 +69,15 @@ class TestWhenTheBrokerFreezes:
                 await all_there(commission, rows)
 
 
-class TestWhenTheBrokerIsKilled:
+class TestWhenTheBrokerIsAwayForFiveSeconds:
     async def test_everything_arrives_once_it_is_back(
         self, intake: Log, commission: Log, own: Link, broker: Broker
     ) -> None:
         async with running(own.relay(intake), own.receive(commission)):
             rows = [row for _ in range(20) for row in await write(intake, *CASE)]
             broker.kill()
+            rows += [row for _ in range(20) for row in await write(intake, *CASE)]
+            await asyncio.sleep(5)
             rows += [row for _ in range(20) for row in await write(intake, *CASE)]
             broker.start()
             await all_there(commission, rows)
@@ -87,13 +93,87 @@ class TestWhenTheBrokerComesBackEmpty:
         broker.kill()
         shutil.rmtree(broker.root / "data")
         broker.start()
-        await create_topics(own.bootstrap, prefix=own.prefix, partitions=1)
+        await create_topics(own.cluster, partitions=1)
         async with running(own.relay(intake), own.receive(commission)):
             rows += await write(intake, "WithdrawalRequested")
             await all_there(commission, rows)
         # One cursor for each cluster's id; the first three facts stayed where they were.
         assert await intake.pool.fetchval("select count(*) from cursors where name like 'kafka:%'") == 2
         assert [row.place for row in (await copies(commission, 4))[:3]] == [row.place for row in before]
+
+    async def test_a_relay_that_runs_meanwhile_sends_what_nobody_had_received(
+        self, intake: Log, commission: Log, own: Link, broker: Broker
+    ) -> None:
+        async def gone() -> bool:
+            return bool(await intake.pool.fetchval("select max(position) from cursors where name like 'kafka:%'"))
+
+        async with running(own.relay(intake)):
+            rows = await write(intake, *CASE)
+            await until(gone)
+            broker.kill()
+            shutil.rmtree(broker.root / "data")
+            broker.start()
+            await create_topics(own.cluster, partitions=1)
+            async with running(own.receive(commission)):
+                rows += await write(intake, "WithdrawalRequested")
+                await all_there(commission, rows)
+
+
+class TestWhenAnInstallationMovesToAnotherBroker:
+    async def test_what_was_parked_can_be_let_in_there(
+        self, intake: Log, commission: Log, own: Link, link: Link, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as older:
+            older.delitem(BY_NAME, "ApplicationAdmitted")
+            async with running(own.relay(intake), own.receive(commission)):
+                rows = await write(intake, *CASE)
+                (old,) = await parked_there(commission, 1)
+                await copies(commission, 2)
+            async with running(link.relay(intake), link.receive(commission)):
+                rows += await write(intake, "WithdrawalRequested")
+                (_, new) = await parked_there(commission, 2)
+                await copies(commission, 3)
+        assert old.place.cluster != new.place.cluster == await cluster_id(link.cluster)
+        for place in (old.place, new.place):  # the second changes nothing: what is there is there
+            await retry(commission, place, own.seal)
+        await all_there(commission, rows)
+
+    async def test_it_is_let_in_by_coming_again(
+        self, intake: Log, commission: Log, own: Link, link: Link, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as older:
+            older.delitem(BY_NAME, "ApplicationAdmitted")
+            async with running(own.relay(intake), own.receive(commission)):
+                rows = await write(intake, *CASE)
+                (old,) = await parked_there(commission, 1)
+        async with running(link.relay(intake), link.receive(commission)):
+            rows += await write(intake, "WithdrawalRequested")
+            await copies(commission, 4)
+        await retry(commission, old.place, own.seal)
+        await all_there(commission, rows)
+
+
+class TestWhenTheLeaderOfThreeBrokersIsKilled:
+    async def test_everything_arrives_and_in_order(
+        self, intake: Log, commission: Log, seal: Seal, tmp_path: Path
+    ) -> None:
+        about = uuid4()
+        with Brokers(tmp_path, 3, "password") as brokers:
+            link = Link(Cluster(brokers.bootstrap, "admin", "password"), seal)
+            await create_topics(link.cluster, partitions=1, replication=3)
+            async with running(link.relay(intake), link.receive(commission)):
+                rows: list[NewRow] = []
+                for killed in range(3):  # one of them leads
+                    rows += await write(intake, *["ExecutorAssigned"] * 30, subject=about, first=30 * killed + 1)
+                    brokers.kill(killed)
+                    rows += await write(intake, *CASE)
+                    await copies(commission, len(rows))
+                    brokers.launch_one(killed)
+                await all_there(commission, rows)
+            for broker in range(3):
+                brokers.kill(broker)
+        versions = [row.version for row in await copies(commission, len(rows)) if row.subject == str(about)]
+        assert versions == [*range(1, 91)]
 
 
 class TestWhenTheReceiversStoreIsAway:

@@ -5,7 +5,7 @@ from uuid import uuid4
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.kernel.log import START, Log
-from shared.transport.cluster import cluster_id, create_topics
+from shared.transport.cluster import Cluster, cluster_id, create_topics
 from shared.transport.wire import sent
 from tests.kafka.facts import fact, write
 from tests.kafka.running import Link, copies, plain, running, until
@@ -58,7 +58,7 @@ class TestWhenIntakeHasRecordedFacts:
 
 class TestWhenTopicsExist:
     async def test_making_them_again_changes_nothing(self, link: Link) -> None:
-        await create_topics(link.bootstrap, prefix=link.prefix, partitions=7)
+        await create_topics(link.cluster, partitions=7)
         assert await _partitions(link, "ContractSigned") == 3
 
 
@@ -75,7 +75,7 @@ class TestWatermarks:
     ) -> None:
         rows = [row for _ in range(400) for row in await write(intake, *CASE)]
         async with running(link.relay(intake)):
-            await until(lambda: _caught_up(intake, link.bootstrap))
+            await until(lambda: _caught_up(intake, link.cluster))
         async with running(link.relay(intake), link.receive(commission)):
             await until(lambda: _noted(commission))
             came = await commission.read(START, "origin is not null", 10_000)
@@ -86,16 +86,16 @@ async def _noted(log: Log) -> bool:
     return await log.pool.fetchval(WATERMARK) is not None
 
 
-async def _caught_up(log: Log, bootstrap: str) -> bool:
-    row = await log.pool.fetchrow("select * from cursors where name = $1", f"kafka:{await cluster_id(bootstrap)}")
+async def _caught_up(log: Log, cluster: Cluster) -> bool:
+    row = await log.pool.fetchrow("select * from cursors where name = $1", f"kafka:{await cluster_id(cluster)}")
     return row is not None and row.place == await log.head("subject is not null and origin is null")
 
 
 async def _partitions(link: Link, topic: str) -> int:
-    admin = AIOKafkaAdminClient(bootstrap_servers=link.bootstrap)
+    admin = AIOKafkaAdminClient(**link.cluster.options)
     await admin.start()
     try:
-        (described,) = await admin.describe_topics([link.prefix + topic])
+        (described,) = await admin.describe_topics([link.cluster.prefix + topic])
     finally:
         await admin.close()
     return len(described["partitions"])

@@ -24,9 +24,12 @@ class Consumer:
     ends: dict[TopicPartition, int]
     positions: dict[TopicPartition, int]
     committed_elsewhere: dict[TopicPartition, int] = field(default_factory=dict)
+    unknown: str = ""
 
     def partitions_for_topic(self, topic: str) -> set[int] | None:
-        return {0, 1} if topic == "ApplicationAdmitted" else None
+        if topic == self.unknown:
+            return None
+        return {0, 1} if topic == "ApplicationAdmitted" else set()
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.positions)
@@ -70,6 +73,17 @@ class TestWhenFactsAreStillUnread:
         consumer.committed_elsewhere[ELSEWHERE] = 2
         await inbox.take([told(ELEVEN)], consumer)
         assert await noted(commission) == TEN
+
+
+class TestWhenTheBrokersSayNothingOfATopic:
+    async def test_it_does_not_hold_until_they_do(self, commission: Log, seal: Seal) -> None:
+        inbox = Inbox(commission, seal, "cluster", "")
+        consumer = Consumer({HERE: 5, ELSEWHERE: 0}, {HERE: 5}, unknown="MaterialsSent")
+        await inbox.take([told(TEN)], consumer)
+        assert await noted(commission) is None
+        consumer.unknown = ""
+        await inbox.take([told(ELEVEN)], consumer)
+        assert await noted(commission) == ELEVEN
 
 
 class TestWhenAllIsRead:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import count
+from math import inf
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +12,13 @@ import asyncpg
 import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
+from reglament.distributed.processes import hindrances
 from shared.kernel import held
 from shared.kernel import node as nodes
 from shared.kernel.follow import Waiting
 from shared.kernel.held import Hold
 from shared.kernel.log import Batch, Log, OutcomeUnknown, Row
+from shared.kernel.missing import Missing
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
 from shared.kernel.work import SYSTEM, UnitOfWork
@@ -258,6 +261,14 @@ class TestAStartedNode:
     async def test_is_not_ready_while_the_store_does_not_answer(self, node: Node) -> None:
         await node.log.close()
         assert list(await node.readiness()) == ["store"]
+
+
+class TestANodeRestoredBehindItsNeighbours:
+    async def test_says_so_and_yet_each_of_its_processes_is_asked(self, log: Log, vault: Vault) -> None:
+        node = Node(service(), log, vault, FixedClock(), views=(LOANS,))
+        node.missing = Missing(log, facts=2, _asked=inf)
+        assert await node.readiness() == {"view:loans": "NotBuilt", "log": "RestoredBehind"}
+        assert await hindrances(node) == {"view:loans": "NotBuilt"}
 
 
 def losing(log: Log, when: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
+from deploy.postgres.embedded import EmbeddedPostgres
+from deploy.postgres.provision import database
 from reglament.demo.play import play
 from reglament.demo.worked import load
-from reglament.home import Home
+from reglament.keeping.home import Home
 from tests.faults.process import System
 
 COMMAND = Path(sys.executable).with_name("reglament")
@@ -82,6 +85,37 @@ class TestKeepingUp:
     async def test_providers_and_bodies_are_listed(self, served: Served) -> None:
         assert "karaganda-region" in {p["provider"] for p in served.told("provider", "list")}
         assert [b["kind"] for b in served.told("body", "list")] == ["competition-commission"]
+
+
+class TestLookingAfterIt:
+    async def test_all_stores_agree(self, served: Served) -> None:
+        told = served.told("verify")
+        assert (told["clean"], told["differences"]) == (True, [])
+        # Three editions, the registration and the refusal; the notice of it.
+        assert (told["facts"]["intake"], told["facts"]["notification"]) == (5, 1)
+
+    async def test_a_difference_is_printed_with_exit_code_one(self, served: Served) -> None:
+        store = EmbeddedPostgres(served.system.home).dsn(database("notification"))
+        connection = await asyncpg.connect(store)
+        await connection.execute("update views.cabinet set version = version + 1")
+        await connection.close()
+        answered = served.command("verify", "--patience", "0")
+        assert answered.returncode == 1
+        assert "notification  view  cabinet/" in answered.stdout
+        served.told("rebuild", "notification", "cabinet")
+        assert served.command("verify").returncode == 0
+
+    async def test_nothing_is_stuck(self, served: Served) -> None:
+        assert served.told("stuck")["waiting"] == []
+
+    async def test_a_trace_is_a_tree(self, served: Served) -> None:
+        (registered,) = served.told("trace", NUMBER)["facts"]
+        assert (registered["type"], registered["service"]) == ("ApplicationRegistered", "intake")
+        (refused,) = registered["facts"]
+        assert refused["step"] == "check"
+        shown = served.command("trace", NUMBER)
+        assert shown.returncode == 0
+        assert [w for w in ("ApplicationRefused", "ApplicantNotified") if w not in shown.stdout] == []
 
 
 class TestABackup:

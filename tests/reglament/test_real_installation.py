@@ -13,10 +13,10 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from reglament.client import Answered, Client
+from reglament.asking.client import Answered, Client
 from reglament.demo.people import numbered
 from reglament.demo.stage import Applicant
-from reglament.home import Home
+from reglament.keeping.home import Home
 from shared.procedure.editions import load_all
 from tests.faults.process import System
 

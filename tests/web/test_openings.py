@@ -11,6 +11,7 @@ from httpx import ASGITransport, AsyncClient
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from services.commission import main as commission
+from services.expertise import main as expertise
 from services.notification import main as notification
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import issue
@@ -21,6 +22,7 @@ from tests.support.stores import FixedClock, fresh_log, fresh_vault
 KEY = Ed25519PrivateKey.generate()
 SECRET = b"a secret of the tests"
 APPS: dict[str, tuple[Callable[..., Node], Callable[..., FastAPI]]] = {
+    "expertise": (expertise.build, expertise.app),
     "commission": (commission.build, commission.app),
     "notification": (notification.build, notification.notification_app),
 }

@@ -19,8 +19,11 @@ from shared.texts.languages import Language
 from shared.web.access import allow, anyone
 from shared.web.commands import Accepted, node_of, perform, who
 from shared.web.idempotency import no_key_needed
+from shared.web.overload import Turns
 
 Anybody = Annotated[Caller, Depends(allow(*Role))]
+LOGGING_IN = Depends(Turns(16))
+"""Hashing takes tens of milliseconds of a core: beyond this, log-ins would take the places of everything else."""
 
 router = APIRouter(prefix=PREFIX, tags=["accounts"])
 
@@ -36,12 +39,14 @@ class AccountShown(BaseModel):
     erased: bool
 
 
-@router.post("/sessions", summary="Log in", dependencies=[Depends(anyone), Depends(no_key_needed)])
+@router.post("/sessions", summary="Log in", dependencies=[Depends(anyone), Depends(no_key_needed), LOGGING_IN])
 async def log_in(request: Request, command: LogIn) -> Session:
     return await desk_of(request).log_in(await node_of(request).work(), command)
 
 
-@router.post("/accounts/claims", summary="Open the cabinet with a receipt's code", dependencies=[Depends(anyone)])
+@router.post(
+    "/accounts/claims", summary="Open the cabinet with a receipt's code", dependencies=[Depends(anyone), LOGGING_IN]
+)
 async def claim(request: Request, command: ClaimAccount, key: Key) -> Accepted:
     desk = desk_of(request)
     name = f"claim:{find.holder_of(desk.secret, command.number)}"

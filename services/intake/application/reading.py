@@ -24,7 +24,7 @@ from shared.texts.languages import Language, choose_locale
 from shared.web.access import allow
 from shared.web.commands import node_of
 from shared.web.etag import etag
-from shared.web.operations import FactShown, facts_about
+from shared.web.operations.facts import FactShown, facts_about
 from shared.web.pagination import Cursor, Page, PageSize
 from shared.web.refusal import NotFound, NotOpenYet
 

@@ -1,7 +1,7 @@
 """One reader of the view for all sockets of a process: each change is read once and put where it is watched."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -25,8 +25,20 @@ class Watch:
     account: UUID | None = None
     application: str | None = None
 
-    def concerns(self, row: Shown) -> bool:
-        return row.account == self.account or row.application == self.application
+    def of(self, changes: "Changes") -> list[Shown]:
+        """What of these it watches."""
+        return changes.by_account.get(self.account, []) + changes.by_application.get(self.application, [])
+
+
+class Changes:
+    """Changed rows by what sockets watch: thousands of sockets each find theirs without looking through all."""
+
+    def __init__(self, rows: Iterable[Shown]) -> None:
+        self.by_account: dict[UUID | None, list[Shown]] = {}
+        self.by_application: dict[str | None, list[Shown]] = {}
+        for row in rows:
+            self.by_account.setdefault(row.account, []).append(row)
+            self.by_application.setdefault(row.application, []).append(row)
 
 
 @dataclass(eq=False, slots=True)
@@ -86,8 +98,9 @@ class Dispatcher:
 
     async def _dispatch(self) -> None:
         rows, seen = await reads.changed(self.log, self._seen)
+        changes = Changes(rows)
         for watch in self._watches if rows or seen != self._seen else ():
-            watch.mailbox.offer([r for r in rows if watch.concerns(r)], seen)
+            watch.mailbox.offer(watch.of(changes), seen)
         self._seen = seen
 
 

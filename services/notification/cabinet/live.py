@@ -23,14 +23,19 @@ from services.notification.cabinet.dispatch import Dispatcher, Watch
 from services.notification.cabinet.mailbox import Mailbox, decode
 from services.notification.cabinet.reads import Shown
 from services.notification.cabinet.render import render
+from services.notification.cabinet.views import SERVICE
 from services.notification.settings import LiveSettings
 from shared.identity.tokens import Caller, TokenExpired, verify
 from shared.kernel.node import Node
+from shared.telemetry.metrics import FRAMES, SOCKETS
+from shared.telemetry.spans import span
+from shared.telemetry.tracing import continued
 from shared.texts.languages import Language
 from shared.web.access import anyone
 from shared.web.refusal import NotFound, Refused
 
 router = APIRouter(prefix="/api/cabinet/v1")
+OPEN, SENT = SOCKETS.labels(SERVICE), FRAMES.labels(SERVICE)
 
 BAD_FIRST_MESSAGE, TOKEN_OVER, TOO_SLOW = 4400, 4401, 4408
 REASON = 123
@@ -80,8 +85,9 @@ async def live(websocket: WebSocket) -> None:
         store = await reads.store_identity(shared.node.log)
         watch = Watch(Mailbox(decode(hello.cursor, store)), account, application)
         socket = Socket(websocket, shared, watch.mailbox, store, hello.language or caller.language)
-        async with shared.dispatcher.watching(watch):
-            end = await socket.serve(caller.expires_at)
+        with OPEN.track_inprogress():
+            async with shared.dispatcher.watching(watch):
+                end = await socket.serve(caller.expires_at)
         if end:
             await _close(websocket, *end, shared.settings.close_seconds)
 
@@ -147,7 +153,9 @@ class Socket:
         state = render(row.state, self.language, await self.shared.node.clock.now())
         cursor = self.mailbox.cursor_after(row).encode(self.store)
         frame = {"application": row.application, "version": row.version, "state": state, "cursor": cursor}
-        await self._send(frame)
+        with continued(row.traceparent), span("frame", {"reglament.version": row.version}):
+            await self._send(frame)
+        SENT.inc()
         self.mailbox.note_sent(row)
 
     async def _send(self, frame: dict[str, Any]) -> None:

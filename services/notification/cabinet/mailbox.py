@@ -68,7 +68,8 @@ class Mailbox:
                 sent.place = row.place
         self._reached = max(self._reached, reached)
         self._settle()
-        self.bell.set()
+        if self._pending:
+            self.bell.set()
 
     def next(self) -> Shown | None:
         """What is to be sent now; `note_sent` tells afterwards that it was."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.kernel import openings
 from shared.kernel.log import Log, Place, Row
 
-COLUMNS = "v.subject, v.account, v.provider, v.registered_at, v.version, v.tx, v.position, v.state"
+COLUMNS = "v.subject, v.account, v.provider, v.registered_at, v.version, v.tx, v.position, v.traceparent, v.state"
 ONE = f"select {COLUMNS} from views.cabinet v where subject = $1"
 OWN = (
     f"select {COLUMNS} from views.cabinet v where account = $1"
@@ -34,7 +34,7 @@ STORE = "select md5(system_identifier::text || current_database()) from pg_contr
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One application as the cabinet has it; `place`: of its newest fact in this service's log."""
+    """One application as the cabinet has it; `place`, `traceparent`: of its newest fact in this service's log."""
 
     application: str
     account: UUID
@@ -43,6 +43,7 @@ class Shown:
     version: int
     place: Place
     state: dict[str, Any]
+    traceparent: str | None = None
 
 
 async def one(log: Log, application: UUID) -> Shown | None:
@@ -102,4 +103,5 @@ def _shown(row: Row) -> Shown:
         row.version,
         row.place,
         json.loads(row["state"]),
+        row["traceparent"],
     )

@@ -1,5 +1,6 @@
 """The read model of the cabinet: one row an application, with its whole state."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ create table {table}(
   version int not null,
   tx bigint not null,
   position bigint not null,
+  traceparent text,
   state jsonb not null -- as document.py makes it, form 2
 );
 create index on {table}(account, registered_at desc, subject desc);
@@ -52,7 +54,7 @@ async def prepare(log: Log, vault: Vault, rows: Sequence[Row]) -> Context:
 def fold(subject: str, rows: list[Row], context: Context) -> Folded:
     """The row of one application; raises Waiting while its registration or edition hasn't come."""
     case = build(SERVICE, subject, rows, context.keys, context.editions)
-    newest = max(r.place for r in rows)
+    newest = max(rows, key=lambda r: r.place)
     return [
         {
             "subject": subject,
@@ -64,6 +66,7 @@ def fold(subject: str, rows: list[Row], context: Context) -> Folded:
             "version": len(case.facts),
             "tx": newest.tx,
             "position": newest.position,
+            "traceparent": json.loads(newest.meta).get("traceparent"),
             "state": document(case),
         }
     ]

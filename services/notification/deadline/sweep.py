@@ -11,6 +11,7 @@ from shared.kernel.log import Conflict
 from shared.kernel.node import Node
 from shared.procedure.cases import case_of
 from shared.telemetry.log import log_failure
+from shared.telemetry.spans import span
 
 PERIOD = 1.0
 OVERDUE = (
@@ -36,7 +37,8 @@ async def sweep_once(node: Node) -> int:
     last = BEGINNING, ""
     while rows := await node.log.pool.fetch(OVERDUE, before, *last):
         for row in rows:
-            written += await escalate(node, row["subject"])
+            with span("escalate"):
+                written += await escalate(node, row["subject"])
         last = rows[-1]["due"], rows[-1]["subject"]
     return written
 
