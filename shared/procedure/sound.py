@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shared.procedure.format import After, Procedure, Step
-from shared.procedure.kinds import APPLICANT, DECISIONS, KINDS, PARTY_ROLES
+from shared.procedure.kinds import APPLICANT, DECISIONS, KINDS, PARTY_ROLES, custodian_of
 
 
 class Fault(NamedTuple):
@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
 
 def faults(procedure: Procedure) -> list[Fault]:
-    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _results, _portal)
+    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results, _portal)
     return [fault for rule in rules for fault in rule(procedure)]
 
 
@@ -136,6 +136,23 @@ def _notices(procedure: Procedure) -> Iterator[Fault]:
                 yield Fault(
                     ("actions", i, "steps", j, "after"), "a notice tells of a check or an approval; let it follow one"
                 )
+
+
+def _custody(procedure: Procedure) -> Iterator[Fault]:
+    """A case is with one service at a time: what opens side by side is carried by one, notices aside."""
+    for i, action in enumerate(procedure.actions):
+        for j, step in enumerate(action.steps):
+            for outcome in sorted(outcomes(procedure, step)):
+                opened = [s for _, s in procedure.steps.values() for a in s.after if _is(a, step.code, outcome)]
+                if len({custodian_of(s.kind) for s in opened} - {None}) > 1:
+                    both = " and ".join(s.code for s in opened)
+                    what = f"{both} open side by side, but different services carry them; let one follow the other"
+                    yield Fault(("actions", i, "steps", j), what)
+                    break
+
+
+def _is(after: After, step: str, outcome: str) -> bool:
+    return after.step == step and after.outcome in (None, outcome)
 
 
 def _results(procedure: Procedure) -> Iterator[Fault]:

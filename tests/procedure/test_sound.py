@@ -77,6 +77,21 @@ class TestAProcedureWith:
         assert all(error.line for error in refused.value.errors)
 
 
+class TestStepsSideBySide:
+    def test_of_two_services_are_refused(self) -> None:
+        said = written("shymkent-2019/innovation-projects")
+        said["actions"][5]["steps"][0].update(after=["check.admitted"])  # convene, beside the sending to the institute
+        (fault,) = [f for f in faults(Procedure.model_validate(said)) if "side by side" in f.what]
+        assert fault.loc == ("actions", 2, "steps", 0)
+        assert fault.what.startswith("send and convene open side by side")
+
+    def test_of_one_service_are_taken(self) -> None:
+        said = written("atyrau-2019/grants")
+        said["actions"][6]["steps"][0].update(after=["prepare-result"])  # registered beside the head's signature
+        said["actions"][6]["steps"][1].update(after=["register-result", "sign-result"])
+        assert faults(Procedure.model_validate(said)) == []
+
+
 class TestTheProductsProcedures:
     @pytest.mark.parametrize("code", ["karaganda-2019/new-business-ideas", "shymkent-2019/infrastructure"])
     def test_are_sound(self, code: str) -> None:
