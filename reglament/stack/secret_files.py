@@ -12,6 +12,8 @@ from shared.contracts.topics import SERVICES
 
 FOLDER = "secrets"
 ROLES = ("admin", *SERVICES)
+MAIL = "smtp-password"
+"""The mail server's: whoever runs that gives it, so it is empty until it is written here."""
 
 
 def write_secrets(home: Home, agencies: Iterable[str] = ()) -> Path:
@@ -28,6 +30,8 @@ def write_secrets(home: Home, agencies: Iterable[str] = ()) -> Path:
     for name in passwords:
         if not (folder / name).exists():
             _write(folder / name, secrets.token_urlsafe(24))
+    if not (folder / MAIL).exists():
+        _write(folder / MAIL, "")
     _write(folder / "secret", home.secret.hex())
     _write(folder / "signing-key.pem", (home.path / "signing-key.pem").read_text())
     _write(

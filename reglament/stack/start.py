@@ -90,7 +90,8 @@ def _variables(home: Home) -> dict[str, str]:
     """What docker-compose.yml is told of this installation, but for its servers."""
     upstreams = {f"{s.upper()}_API_URLS": f"file:{home.path / UPSTREAMS / s}" for s in SERVICES}
     telemetry = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
-    return {**upstreams, "DEMO": str(int(home.demonstration)), "OTEL_EXPORTER_OTLP_ENDPOINT": telemetry}
+    mail = {name: value for name, value in os.environ.items() if name.startswith("SMTP_")}
+    return {**upstreams, **mail, "DEMO": str(int(home.demonstration)), "OTEL_EXPORTER_OTLP_ENDPOINT": telemetry}
 
 
 def _step(servers: Servers, supervisor: Supervisor) -> None:

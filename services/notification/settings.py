@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,7 +21,7 @@ class LiveSettings(BaseModel):
 class MailSettings(BaseModel):
     """The mail server that notices go to; `sender`: the address that they come from."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     host: str
     port: int = Field(25, gt=0, lt=65536)
@@ -31,7 +32,11 @@ class MailSettings(BaseModel):
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "MailSettings | None":
-        """From SMTP_HOST, SMTP_PORT, SMTP_SENDER …; none without SMTP_HOST: nothing is mailed then."""
+        """From SMTP_HOST, SMTP_PORT, SMTP_SENDER …; none without SMTP_HOST: nothing is mailed then. The password may
+        stand in a file instead, `smtp-password` in the folder SECRETS."""
         names = {name: f"SMTP_{name.upper()}" for name in cls.model_fields}
         given = {name: environment[known] for name, known in names.items() if environment.get(known)}
+        file = Path(environment.get("SECRETS", "")) / "smtp-password"
+        if "password" not in given and "SECRETS" in environment and file.exists():
+            given["password"] = file.read_text().strip()
         return cls.model_validate(given) if "host" in given else None

@@ -101,6 +101,7 @@ OLDEST_TRANSACTION = Gauge(
 OVERDUE = Gauge("reglament_overdue_steps", "Open steps whose term is over", ["service", "escalated"], registry=REGISTRY)
 SOCKETS = Gauge("reglament_sockets", "Open live cabinets", ["service"], registry=REGISTRY)
 FRAMES = Counter("reglament_frames", "States sent to live cabinets", ["service"], registry=REGISTRY)
+MAILS = Counter("reglament_mails", "E-mails attempted, by what came of it", ["service", "outcome"], registry=REGISTRY)
 LOOP_FAILURES = Counter(
     "reglament_loop_failures",
     "Loops, and within them relay and receiver, that ended by an error and were begun again",

@@ -10,10 +10,11 @@ from email.message import EmailMessage
 
 @dataclass
 class PostOffice:
-    """What it took, in order. `answers`: what the next recipients are told; 250 once they are used up."""
+    """What it took, in order. `senders`, `answers`: what the next senders, recipients are told; 250 once they are used up."""
 
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
     @asynccontextmanager
@@ -29,6 +30,8 @@ class PostOffice:
         say("220 post office")
         while line := await reader.readline():
             match line.decode().split()[0].upper():
+                case "MAIL":
+                    say(self.senders.pop(0) if self.senders else "250 well")
                 case "RCPT":
                     say(self.answers.pop(0) if self.answers else "250 taken")
                 case "DATA":

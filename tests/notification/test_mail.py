@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -77,6 +78,15 @@ class TestWhenAnApplicationIsRegistered:
         assert await mailed(house, office, timedelta(days=1)) == 0
         assert await told(house, story) == ["NoticeNotDelivered"]
 
+    async def test_a_server_that_doesnt_take_us_is_tried_again_though_it_says_never(
+        self, house: House, story: Story, office: PostOffice
+    ) -> None:
+        office.senders = ["530 log in first"]
+        await mailed(house, office)
+        assert await mailed(house, office, timedelta(minutes=2)) == 1
+        assert len(office.taken) == 1
+        assert await told(house, story) == ["NoticeDelivered"]
+
     async def test_two_rounds_at_once_mail_it_once(self, house: House, story: Story, office: PostOffice) -> None:
         await mailed(house, PostOffice(port=office.port, answers=[]), timedelta(days=-8))  # the view is built
         await asyncio.gather(mailed(house, office), mailed(house, office))
@@ -109,8 +119,32 @@ class TestADelivery:
         assert delivery.over
         assert delivery.reason == "refused-451"
 
+    def test_whose_sixth_attempt_a_crash_left_without_outcome_is_given_up_after_another_pause(self) -> None:
+        delivery, at = self.begun(), AT
+        for minutes in (1, 5, 30, 120, 720):
+            at += timedelta(minutes=minutes)
+            assert delivery.attempt(at, rules())
+        assert not delivery.attempt(at + timedelta(minutes=719), rules())
+        assert not delivery.over
+        assert not delivery.attempt(at + timedelta(minutes=720), rules())
+        assert (delivery.outcome, delivery.reason, delivery.attempts) == ("given-up", "no-outcome", 6)
+
     def test_that_succeeded_fails_no_more(self) -> None:
         delivery = self.begun()
         delivery.deliver(AT)
         delivery.fail("late", AT, rules(), for_good=True)
         assert delivery.reason is None
+
+
+class TestSettings:
+    def test_without_a_server_nothing_is_mailed(self) -> None:
+        assert MailSettings.of({"SMTP_HOST": "", "SMTP_PORT": "25"}) is None
+
+    def test_the_password_may_stand_in_a_file_among_the_secrets(self, tmp_path: Path) -> None:
+        (tmp_path / "smtp-password").write_text("open sesame\n")
+        settings = MailSettings.of({"SMTP_HOST": "mail", "SMTP_STARTTLS": "1", "SECRETS": str(tmp_path)})
+        assert settings == MailSettings(host="mail", starttls=True, password="open sesame")
+
+    def test_an_interface_that_wasnt_given_the_password_does_without(self, tmp_path: Path) -> None:
+        settings = MailSettings.of({"SMTP_HOST": "mail", "SECRETS": str(tmp_path)})
+        assert settings == MailSettings(host="mail")

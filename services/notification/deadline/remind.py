@@ -13,6 +13,7 @@ from shared.procedure.case import Case
 from shared.procedure.cases import case_of
 from shared.procedure.progress import OpenStep
 from shared.telemetry.log import log_failure
+from shared.telemetry.spans import span
 
 PERIOD = 5.0
 SOON = "select distinct subject from views.queue where remind_at <= $1 limit 500"
@@ -28,7 +29,11 @@ async def reminding(node: Node) -> None:
 async def remind_once(node: Node) -> int:
     """Remind where it is time by legal time; returns how many reminders were written."""
     rows = await node.log.pool.fetch(SOON, await node.clock.now())
-    return sum([await _remind(node, row["subject"]) for row in rows])
+    written = 0
+    for row in rows:
+        with span("remind"):
+            written += await _remind(node, row["subject"])
+    return written
 
 
 async def _remind(node: Node, application: str) -> int:

@@ -1,7 +1,7 @@
 """The delivery of one message of the cabinet by e-mail: every attempt is recorded before it is made.
 
 A crash between an attempt and its outcome leaves an attempt without one: it is made again, with the same Message-ID, and
-counted. Instants are system time.
+counted; after the last one it is given up. Instants are system time.
 """
 
 # ruff: noqa: ARG002 (an event says more than its aggregate has to remember)
@@ -13,6 +13,9 @@ from eventsourcing.domain import event
 
 from services.notification.mail.rules import Rules
 from shared.kernel.events import Aggregate, DomainEvent
+
+NO_OUTCOME = "no-outcome"
+OUTCOMES = ("delivered", "failed", "given-up")
 
 
 class Delivery(Aggregate):
@@ -48,12 +51,22 @@ class Delivery(Aggregate):
         self.over = False
         self.reason: str | None = None
 
+    @property
+    def outcome(self) -> str:
+        """Of the last attempt; one whose outcome isn't known counts as failed."""
+        return "failed" if not self.over else "given-up" if self.reason else "delivered"
+
     # -- rules
+
+    def is_due(self, at: datetime, rules: Rules) -> bool:
+        return not self.over and at >= self.tried_at + rules.pause_after(self.attempts)
 
     def attempt(self, at: datetime, rules: Rules) -> bool:
         """Begin another attempt when it is time for one; whether it was."""
-        pause = rules.pause_after(self.attempts)
-        if self.over or pause is None or at < self.tried_at + pause:
+        if not self.is_due(at, rules):
+            return False
+        if rules.was_last(self.attempts):
+            self._given_up(NO_OUTCOME, at)
             return False
         self._attempted_again(at)
         return True
@@ -66,7 +79,7 @@ class Delivery(Aggregate):
         """The attempt failed; given up when the server refused for good, or after the last one."""
         if self.over:
             return
-        if for_good or rules.pause_after(self.attempts) is None:
+        if for_good or rules.was_last(self.attempts):
             self._given_up(reason, at)
         else:
             self._failed(reason, at)
@@ -83,7 +96,7 @@ class Delivery(Aggregate):
 
     @event(Delivered)
     def _delivered(self, at: datetime) -> None:
-        self.over = True
+        self.over, self.reason = True, None
 
     @event(GivenUp)
     def _given_up(self, reason: str, at: datetime) -> None:

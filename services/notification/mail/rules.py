@@ -22,10 +22,13 @@ class Rules(BaseModel):
     def newest(self) -> timedelta:
         return timedelta(days=self.newest_days)
 
-    def pause_after(self, attempts: int) -> timedelta | None:
-        """How long to wait after so many attempts; None: give up."""
-        pauses = self.again_after_minutes
-        return timedelta(minutes=pauses[attempts - 1]) if attempts <= len(pauses) else None
+    def pause_after(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts; after the last one, until it is sure that its outcome is lost."""
+        return timedelta(minutes=self.again_after_minutes[min(attempts, len(self.again_after_minutes)) - 1])
+
+    def was_last(self, attempts: int) -> bool:
+        """Whether no other follows after so many."""
+        return attempts > len(self.again_after_minutes)
 
 
 @cache

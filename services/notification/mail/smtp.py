@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -39,8 +40,10 @@ async def send(settings: MailSettings, mail: EmailMessage) -> None:
     except smtplib.SMTPRecipientsRefused as refused:
         code = max(code for code, _ in refused.recipients.values())
         raise NotSent(f"recipient-refused-{code}", code in FOR_GOOD) from None
-    except smtplib.SMTPResponseException as refused:
+    except smtplib.SMTPDataError as refused:
         raise NotSent(f"refused-{refused.smtp_code}", refused.smtp_code in FOR_GOOD) from None
+    except smtplib.SMTPResponseException as refused:  # us, not this mail: our password, our address, too many at once
+        raise NotSent(f"refused-{refused.smtp_code}", for_good=False) from None
     except (smtplib.SMTPException, OSError) as trouble:
         raise NotSent(type(trouble).__name__, for_good=False) from None
 
@@ -48,7 +51,7 @@ async def send(settings: MailSettings, mail: EmailMessage) -> None:
 def _send(settings: MailSettings, mail: EmailMessage) -> None:
     with smtplib.SMTP(settings.host, settings.port, timeout=SECONDS) as server:
         if settings.starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if settings.user:
             server.login(settings.user, settings.password)
         server.send_message(mail)
