@@ -143,6 +143,11 @@ class TestWhenAServiceIsRestoredFromYesterday:
         assert (refused.value.status, refused.value.problem["code"]) == (503, "restored-behind")
         ready = (await installation.http.get("/ready")).json()
         assert ready["failing"]["commission.log"] == "RestoredBehind"
+        (told,) = [e for e in (await stuck(installation.stage.operator))["waiting"] if e["kind"] == "log"]
+        assert (told["service"], told["what"]) == (
+            "commission",
+            "it takes no commands: neighbours have 4 of its facts that it lacks",
+        )
         found = await installation.verified()
         lacks = [("commission", f"it is missing here, {neighbour} has it") for neighbour in ("intake", "notification")]
         assert sorted(set(found)) == lacks
