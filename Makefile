@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 # Tests that kill the whole system under load want the machine for themselves.
-ALONE := tests/faults
+ALONE := $(addprefix tests/faults/test_,killed.py stack_killed.py negative_controls.py starting_and_stopping.py \
+  failing_readers.py poison.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo stack test torture bench lint types lock clean

@@ -13,6 +13,7 @@ from reglament.asking.client import Client
 from reglament.keeping.home import DEFAULT, Home, write_privately
 
 LOGIN = "login.json"
+PATIENCE = 30.0
 
 
 class NotServing(Exception):
@@ -37,10 +38,10 @@ def known() -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Client]:
-    """A client of that installation. Raises NotServing, also when nobody answers there."""
+async def connected(patience: float = PATIENCE) -> AsyncIterator[Client]:
+    """A client of that installation; `patience`: seconds for each answer. Raises NotServing, also when nobody answers."""
     url, token = known()
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(PATIENCE, read=patience)) as http:
         try:
             yield Client(http, token)
         except httpx.TransportError:
@@ -49,7 +50,7 @@ async def connected() -> AsyncIterator[Client]:
 
 async def log_in(url: str, number: str, password: str) -> None:
     """Log in elsewhere and keep the token, for this user alone, until it expires. Raises Answered, NotServing."""
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as http:
         try:
             caller = await Client(http).log_in(number, password)
         except httpx.TransportError:

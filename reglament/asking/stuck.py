@@ -11,6 +11,7 @@ LATE = {
     "source": "nothing was heard of {name}",
     "reader": "{name} is behind its log",
     "gap": "{name} hasn't come",
+    "log": "it takes no commands: neighbours have {name} of its facts that it lacks",
 }
 Entry = dict[str, Any]
 
@@ -35,7 +36,8 @@ async def stuck(client: Client) -> dict[str, Any]:
 def lines(told: dict[str, Any]) -> list[str]:
     """The same for people."""
     shown = [
-        f"{e['service']}  {e['kind']}  {e['number'] or e['subject'] or '-'}  {e['what']}  since {e['since'] or 'ever'}"
+        f"{e['service']}  {e['kind']}  {e['number'] or e['subject'] or '-'}  {e['what']}"
+        + (f"  since {e['since']}" if e["since"] else "")
         for e in told["waiting"]
     ]
     if t := told["oldest_transaction"]:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from reglament.asking.client import Client
@@ -11,12 +12,15 @@ from shared.contracts.topics import READERS, SERVICES
 
 CHECKS = ("streams", "effects", "reactions", "views")
 PATIENCE = 20.0
-"""Seconds that facts on their way are waited for, in all."""
+"""Seconds that facts on their way are waited for, when everything has been compared once."""
 AGAIN = 0.5
 
 Difference = dict[str, str]
 Section = dict[str, Any]
 Place = tuple[str, int]
+Part = tuple[str, str, str | None, str | None]
+"""Source, reader, and between which cursors their facts are compared."""
+Wrong = dict[Place, tuple[str, str]]
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Verification:
     patience: float = PATIENCE
     facts: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
+    unsettled: dict[Part, Wrong] = field(default_factory=dict)
 
     async def run(self) -> dict[str, Any]:
         """Raises Answered or httpx's errors when a service can't be asked."""
@@ -37,6 +42,10 @@ class Verification:
                     self._found(service, **wrong)
         for source, reader in [(s, r) for s in SERVICES for r in READERS[s]]:
             await self._compare(source, reader)
+        await self._settle()
+        for part in self.unsettled.values():
+            for place, (service, what) in part.items():
+                self._found(service, "copy", "{}@{}".format(*place), what)
         return {"clean": not self.differences, "differences": self.differences, "facts": dict(self.facts)}
 
     def _found(self, service: str, check: str, subject: str, what: str) -> None:
@@ -61,27 +70,22 @@ class Verification:
             if own["until"] is None and copy["until"]:  # the reader has more
                 own = await self._section(source, source, after, copy["until"])
             if own["digest"] != copy["digest"]:
-                for place, (service, what) in (await self._settled(source, reader, after, copy["until"])).items():
-                    self._found(service, "copy", "{}@{}".format(*place), what)
+                part = source, reader, after, copy["until"]
+                self.unsettled[part] = await self._differing(*part)
             self.facts[source] += own["count"] if reader == READERS[source][0] else 0
             if (after := copy["until"]) is None:
                 return
 
-    async def _settled(
-        self, source: str, reader: str, after: str | None, until: str | None
-    ) -> dict[Place, tuple[str, str]]:
-        """What differs, and still does when what is on its way had time to come."""
-        wrong = await self._differing(source, reader, after, until)
-        while wrong and self.patience > 0:
-            self.patience -= AGAIN
+    async def _settle(self) -> None:
+        """Keep what still differs when all that is on its way had the same time to come."""
+        end = monotonic() + self.patience
+        while any(self.unsettled.values()) and monotonic() < end:
             await asyncio.sleep(AGAIN)
-            now = await self._differing(source, reader, after, until)
-            wrong = {place: now[place] for place in wrong if place in now}
-        return wrong
+            for part in [part for part, wrong in self.unsettled.items() if wrong]:
+                now = await self._differing(*part)
+                self.unsettled[part] = {place: now[place] for place in self.unsettled[part] if place in now}
 
-    async def _differing(
-        self, source: str, reader: str, after: str | None, until: str | None
-    ) -> dict[Place, tuple[str, str]]:
+    async def _differing(self, source: str, reader: str, after: str | None, until: str | None) -> Wrong:
         """The reader is asked first: what comes in between isn't what it has and the source doesn't know."""
         copy = _facts(await self._section(reader, source, after, until, listed=True))
         own = _facts(await self._section(source, source, after, until, listed=True))

@@ -8,9 +8,10 @@ import asyncpg
 from deploy.postgres.provision import Databases, database
 from shared.contracts.topics import READERS, SERVICES
 
-OWN = "select count(*) from events where subject is not null and origin is null"
-COPIES = "select count(*) from events where stream >= $1 and stream < $2 and origin = $3"
-PLACES = "select stream, version from events where stream >= $1 and stream < $2 and origin = $3"
+HEADS = "select stream, max(version) as head from events where stream >= $1 and stream < $2 group by stream"
+BEHIND = """select stream from unnest($1::text[], $2::int[]) c(stream, head)
+  where head > coalesce((select max(version) from events e where e.stream = c.stream), 0)"""
+PLACES = "select stream, version from events where stream = any($1::text[])"
 LACKING = """insert into missing select c.stream, c.version from unnest($1::text[], $2::int[]) c(stream, version)
   where not exists (select from events e where (e.stream, e.version) = (c.stream, c.version)) on conflict do nothing"""
 UNHURRIED = "set idle_in_transaction_session_timeout = 0; set transaction_timeout = 0"
@@ -20,7 +21,7 @@ PAGE = 10_000
 async def compare(cluster: Databases) -> dict[str, int]:
     """Note in each service's store which of its own public facts only neighbours have; returns how many, by service.
 
-    Where nobody has more of them than the service itself, counting is all that is done.
+    Only the heads of its streams are compared where no neighbour's goes further: its own have no gaps.
     """
     return {service: await _compare(cluster, service) for service in SERVICES}
 
@@ -46,10 +47,10 @@ async def _connected(cluster: Databases, service: str) -> AsyncIterator[asyncpg.
 
 
 async def _compare_with(neighbour: asyncpg.Connection, own: asyncpg.Connection, service: str) -> None:
-    copies = f"{service}:", f"{service};", service
-    if await neighbour.fetchval(COPIES, *copies) <= await own.fetchval(OWN):
-        return
     async with neighbour.transaction():
-        cursor = await neighbour.cursor(PLACES, *copies)
-        while rows := await cursor.fetch(PAGE):
-            await own.execute(LACKING, [r["stream"] for r in rows], [r["version"] for r in rows])
+        cursor = await neighbour.cursor(HEADS, f"{service}:", f"{service};")
+        while heads := await cursor.fetch(PAGE):
+            behind = await own.fetch(BEHIND, [h["stream"] for h in heads], [h["head"] for h in heads])
+            if behind:
+                rows = await neighbour.fetch(PLACES, [b["stream"] for b in behind])
+                await own.execute(LACKING, [r["stream"] for r in rows], [r["version"] for r in rows])

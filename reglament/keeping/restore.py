@@ -17,7 +17,6 @@ from deploy.postgres.provision import database, ensure_database, owner
 from reglament.keeping import stores
 from reglament.keeping.backup import SECRETS, TAKEN, CannotRestore, copy_secrets, run
 from reglament.keeping.home import SHOWN, Home, write_privately
-from reglament.keeping.neighbours import compare
 from shared.contracts.intake import ApplicantErased
 from shared.contracts.topics import READERS, SERVICES
 
@@ -71,8 +70,7 @@ async def restore_service(home: Path, folder: Path, service: str) -> int:
         await _replace(postgres, service, file)
         for neighbour in (s for s in SERVICES if s == service or service in READERS[s]):
             await _execute(postgres, database(neighbour), SEND_AGAIN, f"copy:{service}")
-        await stores.prepare(postgres, Home.open(home).demonstration)
-        return (await compare(postgres))[service]
+        return (await stores.prepare(postgres, Home.open(home).demonstration))[service]
 
 
 async def _replace(postgres: EmbeddedPostgres, service: str, file: Path) -> None:

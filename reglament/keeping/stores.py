@@ -25,10 +25,12 @@ async def create(cluster: Databases, passwords: Mapping[str, str] | None = None)
     await provision(cluster, [*SERVICES, "vault", "demonstration"], passwords)
 
 
-async def prepare(cluster: Databases, demonstration: bool, passwords: Mapping[str, str] | None = None) -> None:
+async def prepare(
+    cluster: Databases, demonstration: bool, passwords: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """Make what is missing, migrate what is there, and look whether a log was restored behind its neighbours' copies.
 
-    Doing it again changes nothing but passwords.
+    Doing it again changes nothing but passwords. Returns how many of its public facts each service lacks.
     """
     await create(cluster, passwords)
     for service in SERVICES:
@@ -37,7 +39,7 @@ async def prepare(cluster: Databases, demonstration: bool, passwords: Mapping[st
     await _prepare_vault(cluster)
     if demonstration:
         await _prepare_clock(cluster)
-    await compare(cluster)
+    return await compare(cluster)
 
 
 async def open_log(cluster: Databases, service: str) -> Log:

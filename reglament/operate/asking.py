@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from deploy.child import StartFailed
 from deploy.postgres.embedded import AlreadyRunning
 from reglament.asking.client import Answered, Client
-from reglament.asking.connect import NotServing, UnknownNumber, connected
+from reglament.asking.connect import PATIENCE, NotServing, UnknownNumber, connected
 from reglament.keeping.backup import CannotRestore
 from reglament.keeping.home import Unusable
 
@@ -50,9 +50,11 @@ def done(work: Awaitable[T], waiting_for: str = "") -> T:
         raise typer.Exit(2) from None
 
 
-def ask(request: Callable[[Client], Awaitable[T]], waiting_for: str = "") -> T:
+def ask(request: Callable[[Client], Awaitable[T]], waiting_for: str = "", patience: float = PATIENCE) -> T:
+    """`patience`: seconds for each answer."""
+
     async def asked() -> T:
-        async with connected() as client:
+        async with connected(patience) as client:
             return await request(client)
 
     return done(asked(), waiting_for)

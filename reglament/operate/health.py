@@ -9,6 +9,7 @@ from reglament.asking import stuck as waiting
 from reglament.asking.client import Client
 from reglament.asking.verify import PATIENCE, Difference, Verification
 from reglament.operate.asking import AsJson, ask, say
+from shared.kernel.checks.difference import LONGEST
 
 app = typer.Typer(no_args_is_help=True)
 DIFFERS = 1
@@ -28,7 +29,7 @@ def verify(
     async def verified(client: Client) -> dict[str, Any]:
         return await Verification(client, seen, patience).run()
 
-    told = ask(verified, "Looking through every log …")
+    told = ask(verified, "Looking through every log …", LONGEST)
     typer.echo(json.dumps(told, ensure_ascii=False) if as_json else _summary(told))
     if not told["clean"]:
         raise typer.Exit(DIFFERS)
@@ -37,7 +38,7 @@ def verify(
 @app.command()
 def stuck(as_json: AsJson = False) -> None:
     """What waits for a fact on its way, a parked one or a lagging service, and who holds the oldest transaction."""
-    say(ask(waiting.stuck), as_json, lambda told: "\n".join(waiting.lines(told)))
+    say(ask(waiting.stuck, patience=LONGEST), as_json, lambda told: "\n".join(waiting.lines(told)))
 
 
 def _summary(told: dict[str, Any]) -> str:

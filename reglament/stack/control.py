@@ -48,6 +48,11 @@ class State:
         return begun(self.supervisor) == self.begun
 
 
+def ourselves(url: str) -> State:
+    """This process as a supervisor that has started nothing yet."""
+    return State(os.getpid(), begun(os.getpid()) or 0, url)
+
+
 class Request(BaseModel):
     """What the supervisor is asked: so many processes of a service and role, or one of them ended and started anew."""
 
@@ -70,6 +75,16 @@ def begun(pid: int) -> int | None:
 
 def note(home: Path, state: State) -> None:
     write_privately(home / STATE, json.dumps(asdict(state)))
+
+
+def claim(home: Path, state: State) -> bool:
+    """Note it unless a supervisor lives here already; whether it was noted."""
+    try:
+        known(home)
+    except NothingRuns:
+        note(home, state)
+        return True
+    return False
 
 
 def known(home: Path) -> State:

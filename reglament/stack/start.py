@@ -18,7 +18,7 @@ from deploy.postgres.embedded import AlreadyRunning
 from reglament.foreground import NoPort, listening_on, port_to_use, stop_on_sigterm
 from reglament.keeping.home import Home, Unusable, WrongKind
 from reglament.stack.compose import composed
-from reglament.stack.control import REQUESTS, STATE
+from reglament.stack.control import REQUESTS, STATE, claim, ourselves
 from reglament.stack.secret_files import write_secrets
 from reglament.stack.servers import Servers
 from reglament.stack.spawning import loading
@@ -65,6 +65,9 @@ def _start(
     home: Home, url: str, brokers: int, counts: Mapping[str, int], closing: ExitStack
 ) -> tuple[Servers, Supervisor]:
     """Return when everything is ready; `closing` stops what was started, the last first."""
+    if claim(home.path, ourselves(url)):  # so that `reglament down` finds us while everything is being started
+        closing.callback((home.path / STATE).unlink, missing_ok=True)
+        shutil.rmtree(home.path / REQUESTS, ignore_errors=True)
     granted = agencies()
     secrets = write_secrets(home, granted)
     servers = Servers(home.path, brokers, (secrets / "kafka-admin").read_text())
@@ -72,8 +75,6 @@ def _start(
     with loading():
         servers.start()
     configure_logging(stream=closing.enter_context((home.path / "stack.log").open("a", buffering=1)))
-    shutil.rmtree(home.path / REQUESTS, ignore_errors=True)
-    closing.callback((home.path / STATE).unlink, missing_ok=True)
     closing.callback(home.note_stopped)
     ours = {**_variables(home), **servers.variables}
     supervisor = Supervisor(home.path, lambda own: composed({**ours, **own}), counts, url, servers.rows)

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from deploy.kafka.addresses import free_ports
 from reglament.keeping.home import write_privately
 from reglament.stack.child import Child, Phase
 from reglament.stack.compose import COMPLETED, HEALTHY, Composed
-from reglament.stack.control import Request, Row, State, asked, begun, note
+from reglament.stack.control import Request, Row, asked, note, ourselves
 from reglament.stack.spawning import Forked, answers_ready, spawn
 from shared.telemetry.log import log
 
@@ -59,7 +58,7 @@ class Supervisor:
         others: Callable[[], Iterator[Row]],
     ) -> None:
         self._home, self._compose, self._others = home, compose, others
-        self._state = State(os.getpid(), begun(os.getpid()) or 0, url)
+        self._state = ourselves(url)
         self._members: list[Member] = []
         self._written: dict[Path, str] = {}
         (home / "logs").mkdir(exist_ok=True, mode=0o700)

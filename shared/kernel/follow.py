@@ -50,12 +50,18 @@ TROUBLE = (
 """The surroundings' errors: never parked, always retried."""
 
 
+async def stands(log: Log, name: str) -> Place | None:
+    """How far this follower has come; None when it hasn't begun."""
+    row = await log.pool.fetchrow(WHERE, name)
+    return row.place if row else None
+
+
 async def cursor(log: Log, name: str) -> Place:
     """Where this follower stands; it begins at the start."""
-    row = await log.pool.fetchrow(WHERE, name)
-    if row is None:
-        await log.pool.execute(FIRST, name)
-    return row.place if row else START
+    if (place := await stands(log, name)) is not None:
+        return place
+    await log.pool.execute(FIRST, name)
+    return START
 
 
 @dataclass(slots=True)

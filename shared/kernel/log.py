@@ -40,6 +40,7 @@ READ = (
 EVERYTHING, PUBLIC, OWN_PUBLIC = "true", "subject is not null", "subject is not null and origin is null"
 STREAM = f"select tx, position, {COLUMNS} from events where stream = $1 order by version"
 SUBJECTS = f"select tx, position, {COLUMNS} from events where subject = any($1::text[])"
+OR_STREAMS = f" union all select tx, position, {COLUMNS} from events where stream = any($2::text[]) order by version"
 PLACES = (
     f"select tx, position, {COLUMNS} from events"
     " where (tx, position) in (select * from unnest($1::xid8[], $2::bigint[]))"
@@ -276,6 +277,10 @@ class Log:
     async def subjects(self, subjects: Iterable[str]) -> list[Row]:
         """Every public fact about these subjects that this service knows, in no order."""
         return await self.pool.fetch(SUBJECTS, list(subjects))
+
+    async def together(self, subjects: Sequence[str], streams: Sequence[str]) -> list[Row]:
+        """The same, and these private streams, by version."""
+        return await self.pool.fetch(SUBJECTS + OR_STREAMS, subjects, streams)
 
     async def at(self, places: Sequence[Place]) -> list[Row]:
         return await self.pool.fetch(PLACES, [p.tx for p in places], [p.position for p in places]) if places else []

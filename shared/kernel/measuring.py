@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
 
-from shared.kernel.follow import TROUBLE
+from shared.kernel.follow import TROUBLE, stands
 from shared.kernel.log import START, Log
 from shared.telemetry import metrics
 
 EVERY = 5.0
-CURSOR = "select tx, position from cursors where name = $1"
 BEHIND = (
     "select count(*) as facts, extract(epoch from now() - min(at))::float8 as seconds from ("
     "select at from events where (tx, position) > ($1, $2) and %s order by tx, position limit 10000) later"
@@ -72,7 +71,6 @@ async def _sources(log: Log) -> None:
 async def _followers(source: Log) -> None:
     """How far those who follow this log in this process are behind; one that is beginning again counts too."""
     for (service, kind), (target, name, where) in list(source.followers.items()):
-        cursor = await target.pool.fetchrow(CURSOR, name)
-        [behind] = await source.pool.fetch(BEHIND % where, *(cursor.place if cursor else START))
+        [behind] = await source.pool.fetch(BEHIND % where, *(await stands(target, name) or START))
         metrics.BEHIND.labels(service, source.service, kind).set(behind["facts"])
         metrics.BEHIND_SECONDS.labels(service, source.service, kind).set(behind["seconds"] or 0)

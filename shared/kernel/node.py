@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
-from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -20,6 +19,7 @@ from shared.kernel.log import Answer, Conflict, Log, OutcomeUnknown
 from shared.kernel.measuring import Measure, measuring
 from shared.kernel.missing import Missing, RestoredBehind
 from shared.kernel.reactions import Reaction, Reactor
+from shared.kernel.tasks import ended
 from shared.kernel.vault import Vault
 from shared.kernel.views import Projector, View
 from shared.kernel.work import SYSTEM, Service, UnitOfWork, Who
@@ -215,14 +215,3 @@ def _pause(attempt: int) -> float:
 
 def _answer(key: IdempotencyKey, result: str, token: str) -> Answer:
     return Answer(key.scope, key.key, key.body_digest, 200, json.dumps({"result": result, "token": token}))
-
-
-async def ended(*tasks: "asyncio.Future[Any]") -> list[Any]:
-    """Cancel and wait; returns their results or errors. A library's wait_for may lose a cancellation (Python 3.11), so it
-    is given until it is heard."""
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=1)
-    return await asyncio.gather(*tasks, return_exceptions=True)

@@ -25,7 +25,8 @@ NONCE = 12
 
 def persons_in(texts: Iterable[str]) -> set[UUID]:
     """Everyone whose sealed values stand in these texts."""
-    return {UUID(p) for text in texts for p in SEALED.findall(text)}
+    found = {person for text in texts for person in SEALED.findall(text)}
+    return {UUID(person) for person in found}
 
 
 class Keys:

@@ -77,7 +77,7 @@ class UnitOfWork:
     rows: list[NewRow] = field(default_factory=list)
     _heads: dict[str, _Head] = field(default_factory=dict)
     _keys: Keys = field(default_factory=lambda: Keys({}))
-    _loaded: dict[str, Aggregate] = field(default_factory=dict)
+    _loaded: dict[str, Aggregate | None] = field(default_factory=dict)
     _read: dict[UUID, Row] = field(default_factory=dict)
     _expected: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -86,13 +86,13 @@ class UnitOfWork:
     async def find(self, cls: type[A], stream: str) -> A | None:
         """The aggregate of this stream, or None when nothing has happened to it."""
         if stream in self._loaded:
-            return cast("A", self._loaded[stream])
-        rows = await self.log.stream(stream)
-        await self.learn_keys(r.data for r in rows)
+            return cast("A | None", self._loaded[stream])
+        rows = self._expected.pop(stream, None)
+        if rows is None:
+            rows = await self.log.stream(stream)
+            await self.learn_keys(r.data for r in rows)
         self._note_head(stream, rows)
-        aggregate = replay(cls, (self._event(cls, row) for row in rows))
-        if aggregate is not None:
-            self._loaded[stream] = aggregate
+        self._loaded[stream] = aggregate = replay(cls, (self._event(cls, row) for row in rows))
         return aggregate
 
     async def load(self, cls: type[A], stream: str) -> A:
@@ -101,13 +101,16 @@ class UnitOfWork:
             raise NotFound
         return aggregate
 
-    async def expect(self, subjects: Iterable[str]) -> None:
-        """Read the facts about these subjects at once: whoever asks for them next, one by one, is given these."""
-        self._expected = {subject: [] for subject in subjects}
-        rows = await self.log.subjects(self._expected)
+    async def expect(self, subjects: Iterable[str], streams: Iterable[str] = ()) -> None:
+        """Read the facts about these subjects, and these aggregates' own, at once: whoever asks for them next, one by one,
+        is given these."""
+        about = [subject for subject in subjects if subject not in self.seen]
+        own = [stream for stream in streams if stream not in self._loaded]
+        rows = await self.log.together(about, own)
         await self.learn_keys(r.data for r in rows)
+        self._expected |= {name: [] for name in (*about, *own)}
         for row in rows:
-            self._expected[row.subject or ""].append(row)
+            self._expected[row.subject or row.stream].append(row)
 
     async def facts(self, subject: str) -> list[Row]:
         """Every public fact about the subject that this service knows; own ones can be added to at the version read."""
@@ -164,7 +167,7 @@ class UnitOfWork:
 
     def touched(self, since: int) -> bool:
         """Whether anything was decided here since so many rows were written: saved, or done to what is loaded."""
-        return len(self.rows) > since or any(a.pending_events for a in self._loaded.values())
+        return len(self.rows) > since or any(a.pending_events for a in self._loaded.values() if a)
 
     def batch(self, answer: Answer | None = None) -> Batch:
         return Batch(tuple(self.rows), (answer,) if answer else ())

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from shared.kernel.node import ended
+from shared.kernel.tasks import ended
 
 
 async def first_of(*loops: Coroutine[Any, Any, None]) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.kernel.follow import stands
 from shared.kernel.log import OWN_PUBLIC, Log
 
 MARGIN = timedelta(seconds=1)
@@ -12,14 +13,13 @@ NOTE = (
     "insert into watermarks(source, at) values($1, $2)"
     " on conflict (source) do update set at = greatest(watermarks.at, excluded.at)"
 )
-CURSOR = "select tx, position from cursors where name = $1"
 
 
 async def complete_until(source: Log, keeper: Log, cursor: str) -> datetime | None:
     """Until when the follower with this cursor in `keeper` has all of the source's facts; None while it is behind."""
     until = datetime.now(UTC) - MARGIN
-    head, row = await source.head(OWN_PUBLIC), await keeper.pool.fetchrow(CURSOR, cursor)
-    return until if row and row.place >= head else None
+    head, place = await source.head(OWN_PUBLIC), await stands(keeper, cursor)
+    return until if place is not None and place >= head else None
 
 
 async def note(pool: Any, source: str, until: datetime) -> None:

@@ -12,13 +12,13 @@ from uuid import UUID
 from shared.contracts.topics import READERS
 from shared.kernel import held
 from shared.kernel.checks.chains import examine
-from shared.kernel.log import PUBLIC, Log, Place, Row
+from shared.kernel.follow import stands
+from shared.kernel.log import PUBLIC, START, Log, Row
 from shared.kernel.node import Node
 from shared.transport.parked import parked
 from tests.faults.journal import Told
 
 EVERYTHING = "select * from events order by tx, position"
-CURSOR = "select tx, position from cursors where name = $1"
 ROWS = "select to_jsonb(v)::text as row from views.{} v order by 1"
 
 Logs = Mapping[str, Sequence[Row]]
@@ -110,8 +110,7 @@ async def behind(nodes: Mapping[str, Node]) -> list[str]:
     for node in nodes.values():
         head = await node.log.head(PUBLIC)
         for reader in [*(v.name for v in node.views), *([node.reactor.name] if node.reactions else [])]:
-            row = await node.log.pool.fetchrow(CURSOR, reader)
-            if row is None or Place(row["tx"], row["position"]) < head:
+            if (await stands(node.log, reader) or START) < head:
                 found.append(f"{node.service.name}: {reader} is behind")
     return found
 

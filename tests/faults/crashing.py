@@ -13,7 +13,8 @@ from uuid import UUID, uuid5
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.kernel.log import Log, Row
-from shared.kernel.node import Node, ended
+from shared.kernel.node import Node
+from shared.kernel.tasks import ended
 from shared.kernel.vault import Vault
 from shared.kernel.views import Folded, View
 from shared.kernel.work import SYSTEM

@@ -16,7 +16,7 @@ from reglament.asking.client import Client
 from reglament.demo.worked import instant, load
 from reglament.keeping.home import Home
 from reglament.stack.control import Row
-from shared.kernel.node import ended
+from shared.kernel.tasks import ended
 from tests.faults import counting
 from tests.faults.house import PROCEDURE
 from tests.faults.journal import Journal, Persistent

@@ -13,7 +13,8 @@ from reglament.demo.driver import Driver
 from reglament.demo.stage import Stage
 from reglament.demo.worked import Act
 
-AHEAD = timedelta(minutes=1)
+AHEAD = timedelta(minutes=10)
+"""Legal time runs on while servers are away: a sitting has to be still ahead when its convocation gets through."""
 
 
 @dataclass

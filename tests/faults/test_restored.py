@@ -67,9 +67,9 @@ class Installation:
         return (await self.http.get("/ready")).is_success
 
     async def has_forked(self) -> bool:
-        """Both neighbours keep what they couldn't take, and `stuck` shows it."""
+        """All neighbours keep what they couldn't take, and `stuck` shows it."""
         waiting = [(e["service"], e["kind"]) for e in (await stuck(self.stage.operator))["waiting"]]
-        return {("intake", "record"), ("notification", "record")} <= set(waiting)
+        return {(one, "record") for one in ("expertise", "intake", "notification")} <= set(waiting)
 
     def reglament(self, *arguments: str, home: Path | None = None) -> Any:
         environment = {**os.environ, "REGLAMENT_HOME": str(home or self.system.home)}
@@ -143,10 +143,15 @@ class TestWhenAServiceIsRestoredFromYesterday:
         assert (refused.value.status, refused.value.problem["code"]) == (503, "restored-behind")
         ready = (await installation.http.get("/ready")).json()
         assert ready["failing"]["commission.log"] == "RestoredBehind"
+        (told,) = [e for e in (await stuck(installation.stage.operator))["waiting"] if e["kind"] == "log"]
+        assert (told["service"], told["what"]) == (
+            "commission",
+            "it takes no commands: neighbours have 4 of its facts that it lacks",
+        )
         found = await installation.verified()
-        lacks = [("commission", f"it is missing here, {neighbour} has it") for neighbour in ("intake", "notification")]
-        assert sorted(set(found)) == lacks
-        assert len(found) == 8
+        neighbours = ("expertise", "intake", "notification")
+        assert sorted(set(found)) == [("commission", f"it is missing here, {one} has it") for one in neighbours]
+        assert len(found) == 12  # four facts at three neighbours
 
     async def test_what_it_would_write_in_their_place_is_parked_at_its_neighbours(
         self, installation: Installation, tmp_path: Path

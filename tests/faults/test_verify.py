@@ -74,6 +74,7 @@ class TestWhenAFactWasChanged:
             await intake.execute("update events set data = $2 where id = $1", fact["id"], fact["data"])
         assert found == [
             ("intake", "stream", place, "it isn't as it was written"),
+            ("expertise", "copy", place, "it isn't what intake wrote"),
             ("commission", "copy", place, "it isn't what intake wrote"),
             ("notification", "copy", place, "it isn't what intake wrote"),
         ]
@@ -107,6 +108,7 @@ class TestWhenAFactIsGone:
                 await as_json(fact),
             )
         assert found == [
+            ("intake", "copy", place, "it is missing here, expertise has it"),
             ("intake", "copy", place, "it is missing here, commission has it"),
             ("intake", "copy", place, "it is missing here, notification has it"),
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from reglament.embedded.system import Embedded
-from shared.kernel.node import ended
+from shared.kernel.tasks import ended
 
 SENDING = ("copy:", "relay")
 

@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared.kernel.log import START, Log, NewRow, Row
-from shared.kernel.node import ended
+from shared.kernel.tasks import ended
 from shared.transport.cluster import Cluster
 from shared.transport.parked import Parked, Seal, parked
 from shared.transport.receiver import receive

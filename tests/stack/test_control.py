@@ -5,7 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from reglament.stack.control import REQUESTS, NothingRuns, Request, Row, State, ask, asked, begun, known, note
+from reglament.stack.control import (
+    REQUESTS,
+    NothingRuns,
+    Request,
+    Row,
+    State,
+    ask,
+    asked,
+    begun,
+    claim,
+    known,
+    note,
+    ourselves,
+)
 
 
 @pytest.fixture
@@ -33,6 +46,16 @@ class TestWhenASupervisorRuns:
         (tmp_path / REQUESTS / "0.json").write_text('{"do": "explode", "name": "front"}')
         ask(tmp_path, Request(do="scale", name="intake-api", count=0))
         assert [r.do for r in asked(tmp_path)] == ["scale"]
+
+    def test_another_start_leaves_what_is_noted(self, running: State, tmp_path: Path) -> None:
+        assert not claim(tmp_path, ourselves("http://127.0.0.1:9000"))
+        assert known(tmp_path) == running
+
+
+class TestWhenOneIsOnlyStarting:
+    def test_it_is_known_without_processes(self, tmp_path: Path) -> None:
+        assert claim(tmp_path, ourselves("http://127.0.0.1:8000"))
+        assert (known(tmp_path).supervisor, known(tmp_path).processes) == (os.getpid(), [])
 
 
 class TestWhenNoneRuns:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from reglament.door.proxy_http import forwarded
+from reglament.door.proxy_http import forwarded, patience
 from reglament.door.upstreams import Upstreams
 from tests.stack.houses import answer, breaking_off, client, front_door, nowhere, served, whole_body
 
@@ -39,6 +39,10 @@ class TestWhenTheServiceAnswers:
             await http.get("/api/intake/v1/a%2Fb/ж?number=KRG%2F1&x=+")
         assert echo.scopes[0]["raw_path"] == b"/api/intake/v1/a%2Fb/%D0%B6"
         assert echo.scopes[0]["query_string"] == b"number=KRG%2F1&x=+"
+
+    def test_a_check_of_a_whole_log_may_take_minutes_and_nothing_else(self) -> None:
+        seconds = [patience({"path": f"/api/intake/v1/{path}"})["read"] for path in ("checks/effects", "applications")]
+        assert seconds == [600, 60]
 
     async def test_another_path_is_the_front_doors_own(self) -> None:
         echo = Echo()

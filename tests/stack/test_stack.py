@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reglament.stack.control import Row
+from reglament.stack.control import STATE, Row
 from shared.contracts.topics import SERVICES
 from tests.faults.process import COMMAND
 from tests.faults.process import below as family_of
@@ -152,6 +152,16 @@ class TestWhenItIsToldToStop:
         assert stack.process.wait(PATIENCE) == 0
         assert command(stack, "ps", "--json") == []
         assert not (stack.home / "serving.json").exists()
+
+
+class TestWhenItIsOnlyBeingStarted:
+    async def test_it_is_told_to_stop_all_the_same(self, tmp_path: Path) -> None:
+        with Stack(tmp_path / "home", each=1) as starting:
+            wait_until((starting.home / STATE).exists)
+            starting.seen |= family_of(starting.process.pid)
+            command(starting, "down", "--json")
+            assert starting.process.poll() == 0
+            assert await starting.nothing_left() == set()
 
 
 class TestWhenItIsARealInstallation:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-from shared.kernel.node import ended
+from shared.kernel.tasks import ended
 
 PATIENCE = 60
 

@@ -46,9 +46,10 @@ class MoveItem(Command):
 
 async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitting) -> str:
     """Fix agenda, date, time and place; every member of the body as composed on that day is convened (000 §5.3)."""
-    at = command.instant(work)
+    at, sitting_id, agenda = command.instant(work), uuid4(), dict.fromkeys(command.agenda)
+    await work.expect(map(str, (sitting_id, *agenda)), [Body.create_id(command.body)])
     body = await body_of(work, command.body)
-    cases = [await case_of(work, application) for application in dict.fromkeys(command.agenda)]
+    cases = [await case_of(work, application) for application in agenda]
     for case in cases:
         body.must_decide(case.procedure.body.kind, case.registered.provider)
         case.open_for(case.step_of_kind("convene").code, acting.caller, at, work.now)
@@ -56,11 +57,11 @@ async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitt
     acting.writes(work, terms.convener, provider=body.provider)
     composition = body.on(terms.day(command.starts_at))
     must_be_ahead(command.starts_at, composition, at)
-    agenda = tuple(entry_of(case) for case in cases)
-    sitting = Sitting(uuid4(), body.body, command.starts_at, command.place, terms, agenda, composition, at)
-    await work.facts(str(sitting.sitting))
+    entries = tuple(entry_of(case) for case in cases)
+    sitting = Sitting(sitting_id, body.body, command.starts_at, command.place, terms, entries, composition, at)
+    await work.facts(str(sitting_id))
     _save(work, sitting, body)
-    return str(sitting.sitting)
+    return str(sitting_id)
 
 
 async def postpone_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: PostponeSitting) -> str:

@@ -16,10 +16,12 @@ from shared.web.given import Acting
 
 
 async def sitting_of(work: UnitOfWork, sitting_id: UUID, acting: Acting | None = None) -> Sitting:
-    """The sitting, with the cases that are on its agenda read too. Raises NotFound, Stale."""
+    """The sitting; its body and the cases that are on its agenda are read too. Raises NotFound, Stale."""
     sitting = await work.load(Sitting, Sitting.create_id(sitting_id))
     if acting:
         acting.must_know(sitting)
+    subjects = [str(sitting_id), *(str(item.application) for item in sitting.live)]
+    await work.expect(subjects, [Body.create_id(sitting.body)])
     await work.facts(str(sitting_id))
     for item in sitting.live:
         await case_of(work, item.application)

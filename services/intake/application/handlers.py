@@ -106,6 +106,7 @@ async def ask_to_withdraw(work: UnitOfWork, caller: Caller, case: Case, command:
 
 async def the_case(work: UnitOfWork, application: UUID, expected: int | None = None) -> Case:
     """The case, when it is still at the version that the caller decided on. Raises UnknownApplication, Stale."""
+    await work.expect([str(application)], [Application.create_id(application)])
     case = await case_of(work, application)
     must_be_current(expected, version_of(case))
     return case

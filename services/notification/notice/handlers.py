@@ -1,5 +1,6 @@
 """Telling the applicant: by an official's command, or by itself where the procedure says so."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure import refusals
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.facts import Fact
 from shared.procedure.format import Step
 from shared.procedure.kinds import KINDS
 from shared.procedure.progress import OpenStep
@@ -52,7 +54,7 @@ async def tell_what_goes_out_by_itself(work: UnitOfWork, case: Case) -> None:
 async def send(work: UnitOfWork, case: Case, opened: OpenStep, channel: Channel, at: datetime) -> str:
     """Record the notice of what the open step rests on; the template names the step that is told and its outcome."""
     notice = notice_id(case.application, opened.step.code, tuple(f.id for f in opened.rests_on))
-    if await work.find(Notice, Notice.create_id(notice)) is None:
+    if notice not in told_in(case):
         kind, outcome = what_is_told(case, opened.step)
         work.save(Notice(notice, case.application, opened.step.code, outcome, f"{kind}-{outcome}", channel, at))
     return str(notice)
@@ -76,5 +78,13 @@ def told_by_hand(case: Case) -> Step:
 def told_already(case: Case, step: Step) -> UUID | None:
     """The notice by which this step is complete."""
     done = case.progress.completion(step.code)
-    bodies = [f.body for f in done.facts] if done else []
-    return next((b.notice for b in bodies if isinstance(b, ApplicantNotified)), None)
+    return next(iter(_notices(done.facts)), None) if done else None
+
+
+def told_in(case: Case) -> set[UUID]:
+    """Every notice of the case: each is written together with its fact, so that to ask the case is enough."""
+    return set(_notices(case.facts.values()))
+
+
+def _notices(facts: Iterable[Fact]) -> Iterator[UUID]:
+    return (f.body.notice for f in facts if isinstance(f.body, ApplicantNotified))

@@ -2,15 +2,10 @@
 
 import asyncio
 
-from shared.kernel.log import PUBLIC, Log, Place
+from shared.kernel.follow import stands
+from shared.kernel.log import PUBLIC, Log
 
-CURSOR = "select tx, position from cursors where name = $1"
 PATIENCE, AGAIN = 10.0, 0.05
-
-
-async def stands(log: Log, reader: str) -> Place | None:
-    row = await log.pool.fetchrow(CURSOR, reader)
-    return row.place if row else None
 
 
 async def caught_up(log: Log, reader: str, patience: float = PATIENCE) -> bool:

@@ -1,12 +1,14 @@
-"""What a service waits for, since when: sources not heard of, readers behind, versions that stay missing, transactions."""
+"""What a service waits for, since when: sources not heard of, readers behind, versions that stay missing, transactions;
+and what it lacks since it was restored."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.contracts.topics import READERS
-from shared.kernel.checks.reading import stands
+from shared.kernel.follow import stands
 from shared.kernel.log import PUBLIC, START, Log
+from shared.kernel.missing import COUNT
 
 PATIENCE = timedelta(seconds=5)
 """What is younger is under way."""
@@ -27,7 +29,7 @@ OLDEST = """select pid, usename as role, application_name as application, xact_s
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something that doesn't come or doesn't go on. `kind`: source, reader, gap. `since` None: never."""
+    """Something that doesn't come or doesn't go on. `kind`: source, reader, gap, log. `since` None: never."""
 
     kind: str
     name: str
@@ -50,13 +52,24 @@ class Transaction:
 async def late(log: Log, readers: Iterable[str]) -> list[Late]:
     """Everything that is late by more than PATIENCE."""
     limit = datetime.now(UTC) - PATIENCE
-    found = [*await _sources(log), *[await _reader(log, name) for name in readers], *await _gaps(log, limit)]
+    found = [
+        *await _restored(log),
+        *await _sources(log),
+        *[await _reader(log, name) for name in readers],
+        *await _gaps(log, limit),
+    ]
     return [entry for entry in found if entry and (entry.since is None or entry.since < limit)]
 
 
 async def oldest_transaction(log: Log) -> Transaction | None:
     row = await log.pool.fetchrow(OLDEST)
     return Transaction(row["pid"], row["role"], row["application"], row["since"], row["state"]) if row else None
+
+
+async def _restored(log: Log) -> list[Late]:
+    """How many facts of its own only neighbours have."""
+    missing = await log.pool.fetchval(COUNT)
+    return [Late("log", str(missing), None)] if missing else []
 
 
 async def _sources(log: Log) -> list[Late]:

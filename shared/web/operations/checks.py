@@ -48,9 +48,10 @@ class Section(BaseModel):
 
 
 class Late(BaseModel):
-    """Something that doesn't come or doesn't go on: a source not heard of, a reader behind, a version that is missing."""
+    """Something that doesn't come or doesn't go on: a source not heard of, a reader behind, a version that is missing, or
+    facts of its own that a restored log lacks (`name` says how many), so that no command is taken."""
 
-    kind: str = Field(examples=["source", "reader", "gap"])
+    kind: str = Field(examples=["source", "reader", "gap", "log"])
     name: str
     subject: str | None
     since: datetime | None = Field(description="None: never")
