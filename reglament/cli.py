@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import click
 import typer
 
-from reglament import law, operate
+from reglament import operate
+from reglament.law import commands as law
 from shared.calendar.reason import Locale
 from shared.contracts.topics import SERVICES
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from reglament.lint.finding import Text
-from reglament.lint.report import report, texts
+from reglament.law.lint.finding import Text
+from reglament.law.lint.report import report, texts
 from shared.procedure.act import Act
 from shared.procedure.editions import ACTS
 from shared.procedure.format import Procedure

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reglament.lint.finding import Text
-from reglament.lint.report import report
+from reglament.law.lint.finding import Text
+from reglament.law.lint.report import report
 from shared.procedure.format import Procedure
 from tests.lint.acts import Change, changed, found, invented, products
 

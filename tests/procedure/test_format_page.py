@@ -9,8 +9,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from reglament.lint.coverage import covered
-from reglament.lint.report import report, texts
+from reglament.law.lint.coverage import covered
+from reglament.law.lint.report import report, texts
 from shared.identity.roles import Role
 from shared.procedure.editions import ACTS
 from shared.procedure.kinds import KINDS

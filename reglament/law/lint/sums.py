@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from reglament.lint.finding import Finding, Text
-from reglament.procedures.words import spell_term
+from reglament.law.lint.finding import Finding, Text
+from reglament.law.procedures.words import spell_term
 from shared.calendar.term import Term
 from shared.procedure.format import Action, Procedure
 

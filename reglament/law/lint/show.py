@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from reglament.lint.coverage import astray, covered
-from reglament.lint.finding import Text
-from reglament.lint.report import Report
+from reglament.law.lint.coverage import astray, covered
+from reglament.law.lint.finding import Text
+from reglament.law.lint.report import Report
 from shared.procedure.format import Contradiction
 
 

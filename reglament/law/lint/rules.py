@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from reglament.lint.finding import Finding, Text
-from reglament.lint.sums import sums
-from reglament.procedures.words import spell_term
+from reglament.law.lint.finding import Finding, Text
+from reglament.law.lint.sums import sums
+from reglament.law.procedures.words import spell_term
 from shared.identity.roles import Role
 from shared.procedure.format import Action
 from shared.procedure.kinds import APPLICANT

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reglament.lint.finding import Finding, Text
-from reglament.lint.rules import RULES
+from reglament.law.lint.finding import Finding, Text
+from reglament.law.lint.rules import RULES
 from shared.procedure.editions import load_act
 from shared.procedure.format import Contradiction
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from reglament.lint import coverage, show
-from reglament.lint.finding import Text
-from reglament.lint.report import report, texts
-from reglament.procedures import compare, find
-from reglament.procedures import show as shown
+from reglament.law.lint import coverage, show
+from reglament.law.lint.finding import Text
+from reglament.law.lint.report import report, texts
+from reglament.law.procedures import compare, find
+from reglament.law.procedures import show as shown
 from shared.procedure.act import Edition
 from shared.procedure.editions import InvalidRegulation, acts_in, folders, load_all
 from shared.texts.languages import LANGUAGES, Language

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from reglament.procedures.words import spell_moment, spell_term
+from reglament.law.procedures.words import spell_moment, spell_term
 from shared.procedure.act import Edition
 from shared.procedure.format import Action, Document, Ground, Procedure
 

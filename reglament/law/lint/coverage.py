@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from reglament.lint.finding import Text
+from reglament.law.lint.finding import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reglament.procedures.words import spell_moment, spell_term
+from reglament.law.procedures.words import spell_moment, spell_term
 from shared.procedure.act import Edition
 from shared.procedure.format import Action
 from shared.texts.languages import Language
