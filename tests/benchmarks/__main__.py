@@ -23,11 +23,11 @@ def main() -> int:
     given = _arguments()
     configure_logging(level=50)
     chosen = [name for name in ROWS if given.only in ("", name) or name in given.only.split(",")]
-    about, reports, before = machine(), list[Report | str](), RESULTS.read_text() if RESULTS.exists() else ""
+    about, reports = machine(), list[Report | str]()
     for name in chosen:
         reports.append(_measured(name, Scale(quick=given.quick)))
         if not given.quick:
-            RESULTS.write_text(page(about, reports, before))
+            RESULTS.write_text(page(about, reports, RESULTS.read_text() if RESULTS.exists() else ""))
     print(page(about, reports))
     return 1 if any(isinstance(report, str) for report in reports) else 0
 
