@@ -1,9 +1,10 @@
 """The processes of a distributed installation: `reglament process …`, each in a container of its own, or on one machine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Any
 
 import uvloop
 from starlette.types import ASGIApp
@@ -33,13 +34,13 @@ from shared.transport.receiver import receive
 from shared.transport.relay import relay
 
 
-def run(work: Callable[[Settings], Awaitable[None]]) -> None:
+def run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     """Do the work of a process until it is done or told to stop. Raises Unset."""
     configure_logging()
     stop_on_sigterm()
     settings = Settings.of()
     with exporting(settings.otel_exporter_otlp_endpoint), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_awaited(work(settings)))
+        runner.run(work(settings))
 
 
 async def provision(settings: Settings) -> None:
@@ -120,10 +121,3 @@ async def _answer(settings: Settings, app: ASGIApp) -> None:
     with listening(*settings.address) as listener:
         async with answering(app, listener) as server:
             await server
-
-
-async def _awaited(work: Awaitable[None]) -> None:
-    await work
-
-
-ONE_SHOTS: Mapping[str, Callable[[Settings], Awaitable[None]]] = {"provision": provision, "topics": topics}

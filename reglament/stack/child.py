@@ -59,8 +59,11 @@ class Child:
         return self.phase is Phase.LEAVING and not self._again
 
     def leave(self, now: float, *, again: bool) -> None:
-        """End it without hurry: first nobody is sent there any more, then it is told, at last killed."""
-        self._again = again
+        """End it without hurry: first nobody is sent there any more, then it is told, at last killed.
+
+        What is to end for good isn't brought back by a restart that comes meanwhile.
+        """
+        self._again = again and not self.is_going
         if self.process is None:
             self.phase = Phase.WAITING if again else Phase.DONE
         elif self.phase is not Phase.LEAVING:

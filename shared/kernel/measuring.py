@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
 
+from shared.kernel import missing
 from shared.kernel.follow import TROUBLE, stands
 from shared.kernel.log import START, Log
 from shared.telemetry import metrics
@@ -16,7 +17,6 @@ BEHIND = (
 )
 HELD = "select count(*) filter (where error is not null) as parked, count(*) filter (where awaits <> '{}') as waiting from held"
 RECORDS = "select count(*) from parked_records"
-MISSING = "select count(*) from missing"
 SOURCES = "select source, extract(epoch from now() - at)::float8 as seconds from watermarks"
 OLDEST = (
     "select pg_snapshot_xmin(now) as oldest, pg_snapshot_xmin(now) < pg_snapshot_xmax(now) as open"
@@ -60,7 +60,7 @@ async def _held(log: Log) -> None:
     metrics.PARKED.labels(log.service).set(held["parked"])
     metrics.WAITING.labels(log.service).set(held["waiting"])
     metrics.PARKED_RECORDS.labels(log.service).set(await log.pool.fetchval(RECORDS))
-    metrics.MISSING.labels(log.service).set(await log.pool.fetchval(MISSING))
+    metrics.MISSING.labels(log.service).set(await log.pool.fetchval(missing.COUNT))
 
 
 async def _sources(log: Log) -> None:

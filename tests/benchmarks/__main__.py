@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--only append,steps] [--quick]`: measure, and write RESULTS.md when everything was measured."""
+"""`python -m tests.benchmarks [--only append,steps] [--quick]`: measure, and write what was measured into RESULTS.md."""
 
 import argparse
 import asyncio
@@ -23,13 +23,12 @@ def main() -> int:
     given = _arguments()
     configure_logging(level=50)
     chosen = [name for name in ROWS if given.only in ("", name) or name in given.only.split(",")]
-    about, begun, reports = machine(), time.monotonic(), list[Report | str]()
+    about, reports = machine(), list[Report | str]()
     for name in chosen:
         reports.append(_measured(name, Scale(quick=given.quick)))
-        made = page(about, reports, time.monotonic() - begun)
-        if not given.only and not given.quick:
-            RESULTS.write_text(made)
-    print(made)
+        if not given.quick:
+            RESULTS.write_text(page(about, reports, RESULTS.read_text() if RESULTS.exists() else ""))
+    print(page(about, reports))
     return 1 if any(isinstance(report, str) for report in reports) else 0
 
 

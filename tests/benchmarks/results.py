@@ -1,6 +1,8 @@
 """The figures as a page of Markdown."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from statistics import median
 
 from tests.benchmarks.frame import Line, Report
@@ -10,26 +12,36 @@ HEAD = """# Measured
 Each piece of work against the least that the same machine does for it, in the same run, in rounds that take turns. A
 figure is the median of its rounds, with the lowest and the highest; a ratio is the median of the rounds' ratios. Floor and
 subject have the same durability (every commit is on the disk), payload, number of clients and kind of connection. All
-checks are on. `make bench` makes this page; `make bench ONLY=append,steps` or `make bench QUICK=1` only print.
+checks are on. `make bench` measures everything and makes this page, `make bench ONLY=append,steps` puts these sections
+into it anew, `make bench QUICK=1` only prints. What limits the figures is said in [README.md](README.md).
 """
+MACHINE = "Machine"
 
 
-def page(machine: Mapping[str, str], reports: Sequence[Report | str], seconds: float) -> str:
-    """A report that is a text is one that failed."""
-    table = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items())]
-    table.append(f"| the run took | {seconds / 60:.0f} minutes |")
-    parts = [HEAD, "## Machine\n", "\n".join(table), "", *(_section(r) for r in reports)]
-    return "\n".join(parts).rstrip() + "\n"
+def page(machine: Mapping[str, str], reports: Sequence[Report | str], before: str = "") -> str:
+    """The page with these sections, the others as they were `before`. A report that is a text is one that failed."""
+    sections = dict(_sections(before)) | {MACHINE: _table(machine)} | dict(map(_section, reports))
+    return HEAD + "".join(f"\n## {title}\n\n{text.strip()}\n" for title, text in sections.items())
 
 
-def _section(report: Report | str) -> str:
+def _sections(text: str) -> Iterator[tuple[str, str]]:
+    for section in text.split("\n## ")[1:]:
+        title, _, rest = section.partition("\n")
+        yield title, rest
+
+
+def _table(machine: Mapping[str, str]) -> str:
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items())])
+
+
+def _section(report: Report | str) -> tuple[str, str]:
     if isinstance(report, str):
-        return f"## {report}\n"
+        return report, "See the run's errors."
     heads = ["| measure | floor | subject | ratio | at least | aim | |", "|---|---|---|---|---|---|---|"]
-    words = [f"\n## {report.title}\n", *heads, *map(_row, report.lines), ""]
-    words += [f"- Floor: {report.floor}" if report.floor else "", f"- Subject: {report.subject}"]
-    words += [f"- {note}" for note in report.notes]
-    return "\n".join(w for w in words if w or w == "")
+    words = [*heads, *map(_row, report.lines), "", f"- Floor: {report.floor}" if report.floor else ""]
+    words += [f"- Subject: {report.subject}", *(f"- {note}" for note in report.notes)]
+    words.append(f"- Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; the machine's load: {os.getloadavg()[1]:.1f}")
+    return report.title, "\n".join(words)
 
 
 def _row(line: Line) -> str:

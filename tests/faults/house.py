@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.asking.client import Client
@@ -14,6 +16,10 @@ from reglament.demo.driver import Driver
 from reglament.demo.worked import instant, load
 from reglament.embedded.system import Embedded
 from reglament.keeping.home import Home
+from services.notification.reactions import REACTIONS
+from shared.kernel.log import Row
+from shared.kernel.reactions import Reaction
+from shared.kernel.work import UnitOfWork
 from shared.transport.cluster import Cluster
 from tests.faults.story import SharedStage, Story
 
@@ -70,3 +76,17 @@ async def house(postgres: EmbeddedPostgres, bootstrap: str | None, between: Betw
             yield House(system, stage)
     finally:
         await system.stop()
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, *names: str) -> set[str]:
+    """The subjects whose facts of these names notification fails on: to be filled."""
+    subjects: set[str] = set()
+    for name in names:
+        monkeypatch.setitem(REACTIONS, name, partial(_fails_on, subjects, REACTIONS[name]))
+    return subjects
+
+
+async def _fails_on(subjects: set[str], sound: Reaction, work: UnitOfWork, row: Row) -> None:
+    if row.subject in subjects:
+        raise ZeroDivisionError
+    await sound(work, row)

@@ -7,11 +7,8 @@ import pytest
 from reglament.demo.driver import Driver
 from services.notification.cabinet import views
 from services.notification.cabinet.document import Document, document
-from services.notification.reactions import REACTIONS
-from shared.kernel.log import Row
-from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
-from tests.faults.house import House
+from tests.faults.house import House, failing
 from tests.support.waiting import eventually
 
 NOTICES = "select count(*) from events where subject = $1 and type = 'ApplicantNotified' and origin is null"
@@ -20,16 +17,7 @@ NOTICES = "select count(*) from events where subject = $1 and type = 'ApplicantN
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The subjects whose admission notification can't react to, for a bug of ours."""
-    subjects: set[str] = set()
-    sound = REACTIONS["ApplicationAdmitted"]
-
-    async def faulty(work: UnitOfWork, row: Row) -> None:
-        if row.subject in subjects:
-            raise ZeroDivisionError
-        await sound(work, row)
-
-    monkeypatch.setitem(REACTIONS, "ApplicationAdmitted", faulty)
-    return subjects
+    return failing(monkeypatch, "ApplicationAdmitted")
 
 
 class TestWhenAReactionFailsForOneCase:
@@ -44,7 +32,7 @@ class TestWhenAReactionFailsForOneCase:
 
         (parked,) = await embedded.held("notification")
         assert (parked["reader"], parked["subject"]) == ("notification-reactions", unlucky.application)
-        assert parked["error"].startswith("ZeroDivisionError at test_failing_readers.py")
+        assert parked["error"].startswith("ZeroDivisionError at house.py")
         assert not await notified(embedded, unlucky.application)()
 
         retry = f"/api/notification/v1/parked/notification-reactions/{unlucky.application}/retry"

@@ -17,12 +17,9 @@ from reglament.asking.verify import Verification
 from reglament.demo.worked import instant, load
 from reglament.embedded.system import Embedded
 from reglament.keeping.home import Home
-from services.notification.reactions import REACTIONS
-from shared.kernel.log import Row
-from shared.kernel.work import UnitOfWork
 from shared.transport.cluster import Cluster
 from tests.faults import counting
-from tests.faults.house import PROCEDURE
+from tests.faults.house import PROCEDURE, failing
 from tests.faults.story import SharedStage, Story
 from tests.support.waiting import eventually
 
@@ -54,18 +51,8 @@ class Moving(httpx.AsyncBaseTransport):
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The subjects whose admission notification can't react to."""
-    subjects: set[str] = set()
-    sound = REACTIONS["ApplicationAdmitted"]
-
-    async def faulty(work: UnitOfWork, row: Row) -> None:
-        if row.subject in subjects:
-            raise ZeroDivisionError
-        await sound(work, row)
-
-    for name in ("ApplicationRegistered", "ExecutorAssigned", "ApplicationAdmitted"):
-        monkeypatch.setitem(REACTIONS, name, faulty)
-    return subjects
+    """The subjects whose admission, and what came before it, notification can't react to."""
+    return failing(monkeypatch, "ApplicationRegistered", "ExecutorAssigned", "ApplicationAdmitted")
 
 
 async def do(story: Story, *acts: str) -> None:

@@ -15,7 +15,7 @@ from reglament.asking.verify import Verification
 from reglament.demo.driver import Driver
 from services.notification.reactions import REACTIONS
 from shared.kernel.checks import waiting
-from shared.kernel.checks.reading import caught_up
+from shared.kernel.follow import stands
 from shared.kernel.log import Row
 from shared.kernel.work import UnitOfWork
 from tests.faults.house import House
@@ -201,8 +201,9 @@ async def number(house: House, case: Driver) -> str:
 async def has_come_to(house: House, case: Driver) -> bool:
     """Whether notification has taken up the admission."""
     log = house.system.nodes["notification"].log
-    types = [row.type for row in await log.subjects([case.application])]
-    return "ApplicationAdmitted" in types and await caught_up(log, "notification-reactions")
+    admitted = [row for row in await log.subjects([case.application]) if row.type == "ApplicationAdmitted"]
+    at = await stands(log, "notification-reactions")
+    return bool(admitted) and at is not None and at >= admitted[0].place
 
 
 async def as_json(row: asyncpg.Record) -> str:

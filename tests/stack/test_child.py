@@ -141,3 +141,10 @@ class TestWhenItIsToGo:
         assert running.at(10.4, 10.4, 10.4) is Phase.READY
         assert running.child.pid == 101
         assert running.child.failures == 0
+
+    def test_a_restart_that_comes_meanwhile_does_not_bring_it_back(self, running: Stage) -> None:
+        running.child.leave(10, again=False)
+        running.child.leave(10.1, again=True)
+        running.started[0].code = 0
+        assert running.at(10.4, 20) is Phase.DONE
+        assert len(running.started) == 1

@@ -6,7 +6,6 @@ from services.intake.account.domain import Account
 from services.intake.account.refusals import UnknownAccount
 from shared.contracts.personal import Personal
 from shared.identity.digests import keyed_digest
-from shared.kernel.log import Conflict
 from shared.kernel.work import UnitOfWork
 
 BY_ID = (
@@ -51,12 +50,11 @@ async def person_of(work: UnitOfWork, secret: bytes, number: str) -> UUID:
 async def open_for(work: UnitOfWork, secret: bytes, number: str, person: UUID | None = None) -> Account:
     """The account of this IIN or BIN, opened under a key of its own if there is none; to be saved by the caller.
 
-    `person`: who they are, as read before. Raises Conflict when somebody has opened the account since.
+    `person`: who they are, as `person_of` told in this unit of work, where a stream is read once: whoever opens the account
+    meanwhile wins at the commit.
     """
     found = await by_number(work, secret, number)
     if found and not found.erased:
-        if person not in (None, found.account):
-            raise Conflict
         return found
     person = person or uuid4()
     await work.vault.create(person)
