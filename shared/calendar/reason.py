@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale as Territory
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from pydantic import BaseModel, ConfigDict
 
 Locale = Literal["kk", "ru", "en"]
@@ -52,7 +52,19 @@ class Reason(BaseModel):
 
     def render(self, locale: Locale, zone: ZoneInfo) -> str:
         """The sentence, with instants in that zone's civil time. KeyError: a value is missing."""
-        return _Sentence(locale, zone).format(texts()["sentences"][self.code][locale], **self.params)
+        return _said(self.code, tuple(self.params.items()), locale, zone)
+
+
+@lru_cache(20_000)
+def _said(code: Code, params: tuple[tuple[str, str], ...], locale: Locale, zone: ZoneInfo) -> str:
+    """A case tells the same reason at several places, and again in each of its states."""
+    return _Sentence(locale, zone).format(texts()["sentences"][code][locale], **dict(params))
+
+
+@lru_cache(10_000)
+def day(value: date, locale: Locale) -> str:
+    """A date as it is written in this language."""
+    return format_date(value, "long", locale=TERRITORIES[locale])
 
 
 @cache
@@ -83,16 +95,13 @@ class _Sentence(Formatter):
 
     def instant(self, value: str) -> str:
         local = datetime.fromisoformat(value).astimezone(self.zone)
-        clock = format_datetime(local, "HH:mm:ss" if local.second else "HH:mm", locale=self.territory)
-        return f"{self.day(local.date())}, {clock}"
+        clock = "%H:%M:%S" if local.second else "%H:%M"
+        return f"{day(local.date(), self.locale)}, {local:{clock}}"
 
     def days(self, value: str) -> str:
         first, _, last = value.partition("/")
         ends = [first] if last in ("", first) else [first, last]
-        return " – ".join(self.day(date.fromisoformat(end)) for end in ends)
-
-    def day(self, value: date) -> str:
-        return format_date(value, "long", locale=self.territory)
+        return " – ".join(day(date.fromisoformat(end), self.locale) for end in ends)
 
     def hours(self, value: str) -> str:
         return value.replace("/", "–")

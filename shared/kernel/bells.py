@@ -13,7 +13,7 @@ import asyncpg
 from shared.kernel.log import Log
 
 CHANNEL = "log"
-APART = 0.005
+APART = 0.001
 """Seconds between two notices: what is committed meanwhile shares the next."""
 
 

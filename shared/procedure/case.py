@@ -5,9 +5,10 @@ Commands ask it whether a step is open for them; publish asks it for the common 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shared.calendar.calendar import Calendar, calendar
 from shared.calendar.due import Due, due
@@ -205,13 +206,19 @@ class Case:
 
     def local(self, at: datetime) -> str:
         """An instant as those concerned read it: in the act's zone, with its offset."""
-        return at.astimezone(self.calendar.zone).isoformat(timespec="seconds")
+        return _civil(at, self.calendar.zone)
 
     def total_due(self, receipt: datetime) -> Due | None:
         total = self.procedure.total
         return (
             due(receipt, total.term, self.calendar) if total and total.runs_from == Moment(moment="receipt") else None
         )
+
+
+@lru_cache(10_000)
+def _civil(at: datetime, zone: ZoneInfo) -> str:
+    """A state tells the same instants at several places."""
+    return at.astimezone(zone).isoformat(timespec="seconds")
 
 
 def because(deadline: Due) -> tuple[Because, ...]:

@@ -6,6 +6,7 @@ Instants carry the offset of the act's zone. Names are in three languages, reaso
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from services.notification.cabinet.messages import action_title, ground_title, told
@@ -181,6 +182,7 @@ def contradiction(said: Contradiction) -> Document:
     }
 
 
+@cache
 def role_name(role: str) -> dict[str, str] | str:
     found = names("roles").get(role)
     return found.model_dump() if found else role

@@ -1,11 +1,12 @@
 """Reading the cabinet's rows: SQL beside its getters."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from pydantic_core import from_json
 
 from shared.kernel import openings
 from shared.kernel.log import Log, Place, Row
@@ -102,6 +103,6 @@ def _shown(row: Row) -> Shown:
         row["registered_at"],
         row.version,
         row.place,
-        json.loads(row["state"]),
+        from_json(row["state"]),
         row["traceparent"],
     )

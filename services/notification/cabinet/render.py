@@ -6,10 +6,8 @@ from string import Formatter
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
-
 from services.notification.cabinet.words import messages, statuses
-from shared.calendar.reason import TERRITORIES, Reason
+from shared.calendar.reason import Reason, day
 from shared.texts.languages import Language
 
 NOTHING = "–"
@@ -23,6 +21,8 @@ class Renderer:
         self.language, self.zone = language, zone
 
     def render(self, value: Any) -> Any:
+        if value is None or isinstance(value, str | bool):  # most of it
+            return value
         match value:
             case {"kk": _, "ru": _, "en": _}:
                 return value[self.language]
@@ -60,9 +60,8 @@ class _Sentence(Formatter):
         return self.instant(value) if format_spec == "instant" and value != NOTHING else str(value)
 
     def instant(self, value: str) -> str:
-        local, territory = datetime.fromisoformat(value), TERRITORIES[self.language]
-        day = format_date(local, "long", locale=territory)
-        return f"{day}, {format_time(local, 'HH:mm', locale=territory)}"
+        local = datetime.fromisoformat(value)
+        return f"{day(local.date(), self.language)}, {local:%H:%M}"
 
 
 def render(state: Mapping[str, Any], language: Language, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,10 @@ from shared.procedure.facts import Fact
 from shared.procedure.format import Action, After, Procedure, Step
 from shared.procedure.progress import Progress
 
+Term = tuple[str, str | None, datetime | None]
+Terms = dict[Term, list[tuple[Fact, StepDone]]]
+"""What was done, and not undone, of one step and part while its term ran from one moment."""
+
 
 class Standing(StrEnum):
     """What a fact is worth now.
@@ -61,7 +65,8 @@ class ActionDone:
 def entries(procedure: Procedure, facts: Iterable[Fact], progress: Progress) -> list[Entry]:
     """In order of legal time."""
     about = _about_steps(procedure, facts)
-    return [_entry(procedure, fact, done, about, progress) for fact, done in about]
+    terms = _by_term(about)
+    return [_entry(procedure, fact, done, terms, progress) for fact, done in about]
 
 
 def actions(procedure: Procedure, facts: Iterable[Fact], progress: Progress) -> list[ActionDone]:
@@ -70,9 +75,9 @@ def actions(procedure: Procedure, facts: Iterable[Fact], progress: Progress) -> 
     What was once done in time isn't late by being done again: of the completions within one running of the term the
     first is told. An action without a term, or whose term is for another outcome, isn't told here: its facts have none.
     """
-    about = _about_steps(procedure, facts)
+    terms = _by_term(_about_steps(procedure, facts))
     complete = [a for a in procedure.actions if _complete(procedure, a, progress)]
-    told = [done for a in complete if (done := _told(a, about, progress))]
+    told = [done for a in complete if (done := _told(a, terms, progress))]
     return sorted(told, key=lambda done: done.completed_at)
 
 
@@ -81,23 +86,28 @@ def _about_steps(procedure: Procedure, facts: Iterable[Fact]) -> list[tuple[Fact
     return sorted(about, key=lambda pair: (pair[0].at, pair[0].place))
 
 
-def _entry(
-    procedure: Procedure, fact: Fact, done: StepDone, about: list[tuple[Fact, StepDone]], progress: Progress
-) -> Entry:
+def _by_term(about: list[tuple[Fact, StepDone]]) -> Terms:
+    terms: Terms = {}
+    for fact, done in about:
+        if not done.undone:
+            terms.setdefault(_term(done), []).append((fact, done))
+    return terms
+
+
+def _term(done: StepDone) -> Term:
+    return done.step, done.part, done.since
+
+
+def _entry(procedure: Procedure, fact: Fact, done: StepDone, terms: Terms, progress: Progress) -> Entry:
     action, step = procedure.steps[done.step]
     timed = done.due is not None
-    return Entry(fact, done, action, step, timed, timed and _late(done, about), _standing(fact, done, progress))
+    return Entry(fact, done, action, step, timed, timed and _late(done, terms), _standing(fact, done, progress))
 
 
-def _late(done: StepDone, about: list[tuple[Fact, StepDone]]) -> bool:
+def _late(done: StepDone, terms: Terms) -> bool:
     """Done after it was due, and never in time within the same running of the term."""
-    return done.due is not None and all(again.happened_at > done.due for _, again in about if _same_term(again, done))
-
-
-def _same_term(one: StepDone, other: StepDone) -> bool:
-    """The same step and part done, not undone, while the term ran from the same moment."""
-    same = (one.step, one.part, one.since) == (other.step, other.part, other.since)
-    return same and not one.undone
+    again = terms.get(_term(done), ())
+    return done.due is not None and all(other.happened_at > done.due for _, other in again)
 
 
 def _standing(fact: Fact, done: StepDone, progress: Progress) -> Standing:
@@ -126,19 +136,19 @@ def _never(procedure: Procedure, after: After, progress: Progress) -> bool:
     return _unreachable(procedure, procedure.steps[after.step][1], progress)
 
 
-def _told(action: Action, about: list[tuple[Fact, StepDone]], progress: Progress) -> ActionDone | None:
+def _told(action: Action, terms: Terms, progress: Progress) -> ActionDone | None:
     completions = [c for s in action.steps if (c := progress.completion(s.code))]
     standing = [f for c in completions for f in c.facts if f.step and f.step.step == c.step.code]
-    firsts = [_first_in_term(f, about, progress) for f in standing]
+    firsts = [_first_in_term(f, terms, progress) for f in standing]
     last = max(firsts, key=lambda f: (f.at, f.place), default=None)
     if last is None or last.step is None or last.step.since is None or last.step.due is None:
         return None
     return ActionDone(action, last.step.since, last.step.due, last.at, last.step.because, last.name)
 
 
-def _first_in_term(fact: Fact, about: list[tuple[Fact, StepDone]], progress: Progress) -> Fact:
+def _first_in_term(fact: Fact, terms: Terms, progress: Progress) -> Fact:
     """The first time that this was done while its term ran from the same moment."""
     if fact.step is None or fact.step.since is None:
         return fact
-    again = [f for f, done in about if _same_term(done, fact.step) and f not in progress.later]
+    again = [f for f, _ in terms.get(_term(fact.step), ()) if f not in progress.later]
     return min(again, key=lambda f: (f.at, f.place), default=fact)
