@@ -9,10 +9,10 @@ ALONE := $(addprefix tests/faults/test_,killed.py stack_killed.py negative_contr
   failing_readers.py poison.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo stack test torture bench lint types lock clean
+.PHONY: help install run demo stack test test-all torture bench lint types lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || { command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (set PYTHON=/path/to/python3.11)"; exit 1; }; $(PYTHON) -m venv $(VENV); }
@@ -47,6 +47,9 @@ types: $(VENV)/.installed-test ## strict types
 test: lint types ## ruff, strict types, all tests
 	@$(BIN)/pytest -n 2 --dist loadfile $(ALONE:%=--ignore=%)
 	@$(BIN)/pytest $(ALONE)
+
+test-all: export CASES_OVER_KAFKA = all
+test-all: test ## the same, with every worked case over Kafka too, not one granted and one refused of each procedure
 
 torture: $(VENV)/.installed-test ## kill an installation of many processes KILLS=200 times, and count
 	@$(BIN)/python -m tests.faults.torture --kills $(or $(KILLS),200)

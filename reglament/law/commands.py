@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -13,7 +14,7 @@ from reglament.law.lint.report import report, texts
 from reglament.law.procedures import compare, find
 from reglament.law.procedures import show as shown
 from shared.procedure.act import Edition
-from shared.procedure.editions import InvalidRegulation, acts_in, folders, load_all
+from shared.procedure.editions import InvalidRegulation, acts_in, every, folders, load_all
 from shared.texts.languages import LANGUAGES, Language
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -37,7 +38,7 @@ def lint(
 
     Exit code 0: each finding is declared in the data; 1: one isn't; 2: data that can't be read, with file and line.
     """
-    read = valid(lambda: [text for act in (acts_in(folder) if folder else folders()) for text in texts(act)], as_json)
+    read = valid(lambda: _texts(acts_in(folder) if folder else folders()), as_json)
     if covering:
         raise typer.Exit(_coverage(read, as_json))
     reports = [report(text) for text in read]
@@ -46,6 +47,10 @@ def lint(
     else:
         print_lines(line for r in reports for line in show.lines(r))
     raise typer.Exit(UNDECLARED if any(r.undeclared for r in reports) else 0)
+
+
+def _texts(acts: Iterable[Path]) -> list[Text]:
+    return [text for found in every(partial(texts, act) for act in acts) for text in found]
 
 
 def _coverage(read: list[Text], as_json: bool) -> int:
@@ -118,11 +123,8 @@ def valid(read: Callable[[], T], as_json: bool) -> T:
     try:
         return read()
     except InvalidRegulation as bad:
-        errors = [{"file": str(bad.path), "line": e.line, "where": e.where, "what": e.what} for e in bad.errors]
-        told = [
-            ": ".join(filter(None, (f"{bad.path}{f':{e.line}' if e.line else ''}", e.where, e.what)))
-            for e in bad.errors
-        ]
+        errors = [{"file": str(e.path), "line": e.line, "where": e.where, "what": e.what} for e in bad.errors]
+        told = [str(e) for e in bad.errors]
     except find.NoSuchProcedure as error:
         errors, told = [{"file": None, "line": None, "where": "", "what": str(error)}], [str(error)]
     if as_json:

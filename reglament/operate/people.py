@@ -16,13 +16,14 @@ clock = typer.Typer(no_args_is_help=True, help="Legal time of a demonstration.")
 def add_account(
     name: str,
     role: Annotated[list[str], typer.Option(help="A role, or role@provider; may be given again.")],
+    email: Annotated[str | None, typer.Option(help="Where letters about sittings go.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Open an account of an official, or add roles to it; asks for the IIN and the password."""
     number = typer.prompt("IIN", err=True)
     password = typer.prompt("Password of the account", hide_input=True, confirmation_prompt=True, err=True)
     grants = [_grant(r) for r in role]
-    given = {"number": number, "name": name, "password": password, "grants": grants}
+    given = {"number": number, "name": name, "password": password, "grants": grants, "email": email}
     say(ask(lambda client: client.command("/api/intake/v1/accounts", given)), as_json, lambda t: str(t["id"]))
 
 

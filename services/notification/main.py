@@ -9,6 +9,8 @@ from services.notification.cabinet import api, live
 from services.notification.cabinet.dispatch import Dispatcher
 from services.notification.cabinet.live import Live
 from services.notification.cabinet.views import CABINET, SERVICE
+from services.notification.convocation import api as letters
+from services.notification.convocation.views import LETTERS
 from services.notification.deadline.remind import reminding
 from services.notification.deadline.sweep import sweep
 from services.notification.mail import domain as delivery
@@ -38,7 +40,7 @@ NOTIFICATION = Service(SERVICE, EventNames(notice.STORED, delivery.STORED), publ
 def build(log: Log, vault: Vault, clock: Clock) -> Node:
     """The service with its reactions, read models and the sweep; it mails where a mail server is named."""
     mail = MailSettings.of()
-    views = (CABINET, QUEUE, MAIL) if mail else (CABINET, QUEUE)
+    views = (CABINET, QUEUE, LETTERS, *([MAIL] if mail else []))
     node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=views)
     node.loops["sweep"] = partial(sweep, node)
     node.loops["remind"] = partial(reminding, node)
@@ -49,11 +51,11 @@ def build(log: Log, vault: Vault, clock: Clock) -> Node:
 
 
 def notification_app(node: Node, public_key: Ed25519PublicKey, secret: bytes) -> FastAPI:
-    """Queues, notices, and applications for officials."""
+    """Queues, notices, letters about sittings, and applications for officials."""
     prefix = "/api/notification/v1"
     app = create_app("Reglament: notification", VERSION, prefix, public_key, secret)
     app.state.node, app.state.readiness = node, node.readiness
-    for router in (queues.router, notices.router, api.official, operations(prefix)):
+    for router in (queues.router, notices.router, letters.router, api.official, operations(prefix)):
         app.include_router(router)
     return app
 

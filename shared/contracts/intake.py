@@ -112,5 +112,13 @@ class WithdrawalRequested(CaseFact):
     asked_through: Literal["cabinet", "chancellery"]
 
 
+class ContactGiven(PublicFact):
+    """Where and in which language an account's holder is written to, in place of what was given before; the subject is
+    the account."""
+
+    email: Personal
+    language: Language
+
+
 class ApplicantErased(PublicFact):
     """A person's key was deleted; the subject is the person. Views delete that person's rows."""

@@ -1,9 +1,9 @@
-"""Public facts of notification: what the applicant was told, and what was escalated."""
+"""Public facts of notification: what the applicant was told, what was escalated, what was mailed."""
 
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, Instant
+from shared.contracts.common import CaseFact, Instant, PublicFact
 
 
 class ApplicantNotified(CaseFact):
@@ -51,5 +51,24 @@ class NoticeNotDelivered(CaseFact):
     """A message couldn't be mailed and isn't tried again; it stays in the cabinet. `reason`: a code."""
 
     message: UUID
+    attempts: int
+    reason: str
+
+
+class ConvocationDelivered(PublicFact):
+    """The mail server took a letter about a sitting to one of its members; the subject is the sitting. Such a letter
+    convenes, moves, reminds, or takes the convocation back."""
+
+    letter: UUID
+    member: UUID
+    attempts: int
+
+
+class ConvocationNotDelivered(PublicFact):
+    """A letter about a sitting couldn't be mailed to a member and isn't tried again; it stays among the member's messages.
+    The subject is the sitting. `reason`: a code."""
+
+    letter: UUID
+    member: UUID
     attempts: int
     reason: str

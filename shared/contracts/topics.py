@@ -17,6 +17,7 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         intake.ApplicationRefused,
         intake.MaterialsSent,
         intake.WithdrawalRequested,
+        intake.ContactGiven,
         intake.ApplicantErased,
     ),
     "expertise": (
@@ -52,6 +53,8 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         notification.ActionDueSoon,
         notification.NoticeDelivered,
         notification.NoticeNotDelivered,
+        notification.ConvocationDelivered,
+        notification.ConvocationNotDelivered,
     ),
 }
 BY_CUSTODIAN: dict[type[PublicFact], tuple[str, ...]] = {

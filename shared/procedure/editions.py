@@ -6,8 +6,9 @@ Folders are only where an edition is imported from; what runs is the published t
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -20,6 +21,7 @@ from shared.procedure.format import Procedure
 from shared.procedure.written import Loc
 
 M = TypeVar("M", Act, Procedure)
+T = TypeVar("T")
 HINTS = {
     "extra_forbidden": ": the format doesn't know this word; correct its spelling or take it out",
     "missing": ": add it here",
@@ -32,20 +34,21 @@ ACTS = Path(__file__).parents[1] / "regulations"
 class Wrong(NamedTuple):
     """One thing that is wrong in a file: its line (None: the file as a whole), the place by its keys, and what to do."""
 
+    path: Path
     line: int | None
     where: str
     what: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.line and f"line {self.line}", self.where, self.what) if part)
+        return ": ".join(filter(None, (f"{self.path}{f':{self.line}' if self.line else ''}", self.where, self.what)))
 
 
 class InvalidRegulation(Exception):
-    """A file of a regulation that can't be read: which file, where in it, and what is wrong."""
+    """Files of regulations that can't be read: everything that is wrong, with file and line."""
 
-    def __init__(self, path: Path, errors: list[Wrong]) -> None:
-        super().__init__(f"{path}: " + "; ".join(map(str, errors)))
-        self.path, self.errors = path, errors
+    def __init__(self, errors: list[Wrong]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def acts_in(root: Path) -> list[Path]:
     """The acts' folders: this one, or those in it. Raises InvalidRegulation if there is none."""
     found = sorted(path.parent for path in [*root.glob("act.yaml"), *root.glob("*/act.yaml")])
     if not found:
-        raise InvalidRegulation(root, [Wrong(None, "", "there is no act.yaml here nor in a folder below")])
+        raise InvalidRegulation([Wrong(root, None, "", "there is no act.yaml here nor in a folder below")])
     return found
 
 
@@ -92,9 +95,26 @@ def code_of(folder: Path) -> str:
 
 def load_act(folder: Path) -> list[Published]:
     """Every procedure of the act in this folder. Raises InvalidRegulation."""
-    act = _read(folder / "act.yaml", Act)
-    procedures = sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
-    return [publish(Edition(act=act, procedure=_read(path, Procedure))) for path in procedures]
+    paths = sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
+    files: list[Callable[[], Act | Procedure]] = [partial(_read, folder / "act.yaml", Act)]
+    files += [partial(_read, path, Procedure) for path in paths]
+    found = every(files)
+    (act,) = (said for said in found if isinstance(said, Act))
+    return [publish(Edition(act=act, procedure=said)) for said in found if isinstance(said, Procedure)]
+
+
+def every(reads: Iterable[Callable[[], T]]) -> list[T]:
+    """What each of these reads. Raises InvalidRegulation with what is wrong in all of them, not in the first alone."""
+    found: list[T] = []
+    wrong: list[Wrong] = []
+    for read_one in reads:
+        try:
+            found.append(read_one())
+        except InvalidRegulation as bad:
+            wrong += bad.errors
+    if wrong:
+        raise InvalidRegulation(wrong)
+    return found
 
 
 def load_file(path: Path) -> Published:
@@ -105,11 +125,12 @@ def load_file(path: Path) -> Published:
 def load_all() -> dict[str, Published]:
     """Every procedure at hand by its code, `act/procedure`. Raises InvalidRegulation, also where two have one code."""
     found: dict[str, Published] = {}
-    for folder in folders():
-        for published in load_act(folder):
+    acts = folders()
+    for folder, editions in zip(acts, every(partial(load_act, folder) for folder in acts), strict=True):
+        for published in editions:
             if published.edition.code in found:
                 what = f"{published.edition.code} is there already; give the act or the procedure another code"
-                raise InvalidRegulation(folder, [Wrong(None, "code", what)])
+                raise InvalidRegulation([Wrong(folder, None, "code", what)])
             found[published.edition.code] = published
     return found
 
@@ -117,22 +138,22 @@ def load_all() -> dict[str, Published]:
 def _read(path: Path, model: type[M]) -> M:
     try:
         text = path.read_text()
-        doubled = [Wrong(line, key, "this key is there twice; keep one") for line, key in written.doubled(text)]
+        doubled = [Wrong(path, line, key, "this key is there twice; keep one") for line, key in written.doubled(text)]
         if doubled:
-            raise InvalidRegulation(path, doubled)
+            raise InvalidRegulation(doubled)
         found = model.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
     except ValidationError as error:
         faults = [(e["loc"], e["msg"] + HINTS.get(e["type"], "")) for e in error.errors()]
-        raise InvalidRegulation(path, [_wrong(text, loc, what) for loc, what in faults]) from None
+        raise InvalidRegulation([_wrong(path, text, loc, what) for loc, what in faults]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InvalidRegulation(path, [Wrong(line, "", f"this isn't YAML: {error.problem}")]) from None
+        raise InvalidRegulation([Wrong(path, line, "", f"this isn't YAML: {error.problem}")]) from None
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-        raise InvalidRegulation(path, [Wrong(None, "", str(error))]) from None
+        raise InvalidRegulation([Wrong(path, None, "", str(error))]) from None
     if isinstance(found, Procedure) and (unsound := sound.faults(found)):
-        raise InvalidRegulation(path, [_wrong(text, f.loc, f.what) for f in unsound])
+        raise InvalidRegulation([_wrong(path, text, f.loc, f.what) for f in unsound])
     return found
 
 
-def _wrong(text: str, loc: Loc, what: str) -> Wrong:
-    return Wrong(written.line_of(text, loc), ".".join(map(str, loc)), what)
+def _wrong(path: Path, text: str, loc: Loc, what: str) -> Wrong:
+    return Wrong(path, written.line_of(text, loc), ".".join(map(str, loc)), what)

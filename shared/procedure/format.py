@@ -21,6 +21,7 @@ from shared.procedure.basics import Moment as Moment
 from shared.procedure.basics import Names as Names
 from shared.procedure.calls import Calls
 from shared.procedure.kinds import KINDS, custodian_of
+from shared.procedure.messages import MessageText
 from shared.procedure.portal import PortalStep
 from shared.procedure.text import ActionResult, Actor, Given, Participants, Place
 
@@ -202,7 +203,7 @@ class Demonstration(Data):
 
 
 class Procedure(Data):
-    """One procedure of an act."""
+    """One procedure of an act. `messages`: what is told in its own words, not those of the house."""
 
     code: Code
     title: Names
@@ -224,6 +225,7 @@ class Procedure(Data):
     ends: tuple[End, ...] = Field(min_length=1)
     withdrawal: Withdrawal
     contradictions: tuple[Contradiction, ...] = ()
+    messages: dict[Code, MessageText] = Field(default_factory=dict)
     demonstration: Demonstration
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shared.procedure.format import After, Procedure, Step
 from shared.procedure.kinds import APPLICANT, DECISIONS, KINDS, PARTY_ROLES, custodian_of
+from shared.procedure.messages import misspoken
 
 
 class Fault(NamedTuple):
@@ -18,7 +19,7 @@ class Fault(NamedTuple):
 
 
 def faults(procedure: Procedure) -> list[Fault]:
-    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results, _portal)
+    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results, _portal, _messages)
     return [fault for rule in rules for fault in rule(procedure)]
 
 
@@ -184,3 +185,9 @@ def _portal(procedure: Procedure) -> Iterator[Fault]:
                 yield Fault(
                     ("portal", i, "after"), f"{way}: a condition is followed by .yes or .no, a process by neither"
                 )
+
+
+def _messages(procedure: Procedure) -> Iterator[Fault]:
+    for code, said in procedure.messages.items():
+        for loc, what in misspoken(code, said):
+            yield Fault(("messages", code, *loc), what)

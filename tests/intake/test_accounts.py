@@ -9,6 +9,7 @@ from httpx import Response
 
 from services.intake.account.handlers import SetPassword, set_password
 from services.intake.main import app
+from shared.contracts.intake import ContactGiven
 from shared.identity.digests import one_time_code
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import verify
@@ -87,6 +88,59 @@ class TestWhenTheOperatorOpensAnAccount:
         answer = await counter.post("/accounts", body, Role.OPERATOR, provider=None)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
+
+
+class TestWhenAnOfficialsContactIsGiven:
+    async def facts(self, counter: Counter, account: str) -> list[ContactGiven]:
+        rows = await counter.node.log.stream(f"intake:{account}")
+        keys = await counter.node.vault.keys([UUID(account)])
+        return [ContactGiven.model_validate_json(row.data, context=keys) for row in rows]
+
+    async def opened(self, counter: Counter, **more: str) -> str:
+        body = {"number": IIN, "name": "Ерлан Ахметов", "language": "ru", "grants": [EXECUTOR], **more}
+        return str((await counter.post("/accounts", body, Role.OPERATOR, provider=None)).json()["id"])
+
+    async def test_with_the_account_it_is_told_sealed_in_the_accounts_language(self, counter: Counter) -> None:
+        account = await self.opened(counter, email="erlan@example.kz")
+        [row] = await counter.node.log.stream(f"intake:{account}")
+        assert "erlan" not in row.data
+        [given] = await self.facts(counter, account)
+        assert (given.email.text, given.language) == ("erlan@example.kz", "ru")
+
+    async def test_by_the_holder_it_takes_the_place_of_the_old_one(self, counter: Counter) -> None:
+        account = await self.opened(counter, email="erlan@example.kz")
+        mine = {"email": "own@example.kz", "language": "kk"}
+        answer = await counter.post("/accounts/me/contact", mine, Role.EXECUTOR, account=UUID(account))
+        assert answer.status_code == 200
+        shown = await counter.get("/accounts/me", Role.EXECUTOR, account=UUID(account))
+        assert shown.json()["email"] == "own@example.kz"
+        assert [f.language for f in await self.facts(counter, account)] == ["ru", "kk"]
+
+    async def test_the_same_again_tells_nothing_new(self, counter: Counter) -> None:
+        account = await self.opened(counter, email="erlan@example.kz")
+        await self.opened(counter, email="erlan@example.kz")
+        assert len(await self.facts(counter, account)) == 1
+
+    async def test_by_nobody_but_the_operator_for_others(self, counter: Counter) -> None:
+        account, given = await self.opened(counter), {"email": "erlan@example.kz", "language": "kk"}
+        path = f"/accounts/{account}/contact"
+        assert (await counter.post(path, given, Role.EXECUTOR)).status_code == 403
+        assert (await counter.post(path, given, Role.OPERATOR, provider=None)).status_code == 200
+
+    async def test_what_is_no_address_is_refused(self, counter: Counter) -> None:
+        account = await self.opened(counter)
+        given = {"email": "erlan at home", "language": "kk"}
+        answer = await counter.post(f"/accounts/{account}/contact", given, Role.OPERATOR, provider=None)
+        assert answer.status_code == 422
+
+    async def test_an_erasure_is_told_all_the_same(self, counter: Counter) -> None:
+        account = await self.opened(counter, email="erlan@example.kz")
+        await counter.post(f"/accounts/{account}/revocations", EXECUTOR, Role.OPERATOR, provider=None)
+        for _ in range(2):
+            answer = await counter.post(f"/persons/{account}/erasure", {}, Role.OPERATOR, provider=None)
+            assert answer.status_code == 200
+        rows = await counter.node.log.stream(f"intake:{account}")
+        assert [row.type for row in rows] == ["ContactGiven", "ApplicantErased"]
 
 
 class TestWhenSettingAPasswordDoesNotTakeEffect:

@@ -85,6 +85,19 @@ class TestWhenSeveralApplicationsAreConvened:
         assert other not in shown["delivered"]  # and nobody waits for them
         await sitting.call_roll()
 
+    async def test_each_member_is_told_and_reminded_the_day_before(self, town: Town) -> None:
+        sitting = await convened(town)
+        await town.settled(sitting.id)
+
+        async def told() -> list[str]:
+            read = await town.get("member-1", f"{NOTIFICATION}/letters", limit=200)
+            return [x["template"] for x in read["items"] if x["sitting"] == sitting.id]
+
+        await town.at("2019-12-02 09:59")
+        assert await told() == ["convocation"]
+        await town.at("2019-12-02 10:00")
+        assert await told() == ["convocation-reminder", "convocation"]
+
     async def test_in_the_past_it_is_refused(self, town: Town) -> None:
         filing = await admitted(town)
         agenda = {"body": town.stage.body, "starts_at": stated("2019-11-26 09:00"), "place": "3", "agenda": [filing.id]}

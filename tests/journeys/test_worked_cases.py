@@ -1,5 +1,7 @@
 """The cases worked by hand beside each procedure's data, played through the interface, come out as worked."""
 
+import os
+
 import pytest
 
 from reglament.demo.driver import Driver
@@ -10,6 +12,8 @@ from tests.journeys.town import Town
 
 EVERY = [(code, name) for code in sorted(load_all()) for name in sorted(cases_of(code))]
 ONE_OF_EACH = [(code, name) for code, name in EVERY if name in ("granted", "refused")]
+OVER_KAFKA = EVERY if os.environ.get("CASES_OVER_KAFKA") == "all" else ONE_OF_EACH
+"""`make test-all` plays them all; in `make test` one granted and one refused of each procedure have to do."""
 
 
 async def comes_out_as_worked(town: Town, code: str, name: str) -> None:
@@ -29,7 +33,7 @@ class TestEveryWorkedCase:
 
 
 @pytest.mark.parametrize("mode", ["kafka"], indirect=True, scope="session")
-class TestOneGrantedAndOneRefusedOfEachProcedure:
-    @pytest.mark.parametrize(("code", "name"), ONE_OF_EACH, ids=str)
+class TestAWorkedCaseOverKafka:
+    @pytest.mark.parametrize(("code", "name"), OVER_KAFKA, ids=str)
     async def test_comes_out_so_over_kafka_too(self, town: Town, code: str, name: str) -> None:
         await comes_out_as_worked(town, code, name)

@@ -95,6 +95,43 @@ class TestLintOfAFolder:
         assert told.exit_code == 2
         assert "this isn't YAML" in told.stderr
 
+    def test_with_several_bad_files_names_them_all(self, copy: Path) -> None:
+        replace(copy / "act.yaml", "zone:", "unknown_key: true\nzone:")
+        for name in ("infrastructure.yaml", "new-business-ideas.yaml"):
+            replace(copy / name, "channels: [paper, portal]", "channels: [paper, pigeon]")
+        told = run("lint", copy, "--json")
+        assert told.exit_code == 2
+        errors = json.loads(told.stdout)["errors"]
+        assert {(Path(e["file"]).name, e["where"]) for e in errors} == {
+            ("act.yaml", "unknown_key"),
+            ("infrastructure.yaml", "channels.1"),
+            ("new-business-ideas.yaml", "channels.1"),
+        }
+        assert all(e["line"] for e in errors)
+
+    def test_of_several_acts_names_the_bad_files_of_each(self, tmp_path: Path) -> None:
+        for name in ("karaganda-2019", "atyrau-2019"):
+            shutil.copytree(ACTS / name, tmp_path / name)
+            replace(tmp_path / name / "infrastructure.yaml", "channels: [paper, portal]", "channels: [paper, pigeon]")
+        told = run("lint", tmp_path)
+        assert told.exit_code == 2
+        assert [line.split("infrastructure.yaml")[0] for line in told.stderr.splitlines()] == [
+            f"{tmp_path}/atyrau-2019/",
+            f"{tmp_path}/karaganda-2019/",
+        ]
+
+    def test_with_words_for_a_value_that_a_message_lacks_ends_with_2_and_says_where(self, copy: Path) -> None:
+        said = "{kk: Тіркелді, ru: Зарегистрирована, en: Registered}"
+        bad = "{kk: '№ {number}', ru: '№ {nummer}', en: 'No. {number}'}"
+        path = copy / "infrastructure.yaml"
+        before = len(path.read_text().splitlines())
+        path.write_text(f"{path.read_text()}messages:\n  registered:\n    title: {said}\n    text: {bad}\n")
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert (
+            f"infrastructure.yaml:{before + 4}: messages.registered.text.ru: {{nummer}} isn't told here" in told.stderr
+        )
+
     def test_without_an_act_ends_with_2(self, tmp_path: Path) -> None:
         told = run("lint", tmp_path)
         assert told.exit_code == 2

@@ -11,11 +11,17 @@ from services.notification.notice.handlers import TellApplicant, tell_applicant
 from shared.contracts.intake import ApplicantErased
 from shared.kernel.views import Projector
 from shared.kernel.work import SYSTEM
+from shared.procedure.act import Edition
+from shared.procedure.basics import Names
+from shared.procedure.editions import publish
+from shared.procedure.messages import MessageText
+from shared.procedure.messages import house as said_by_house
 from shared.texts.languages import LANGUAGES, Language
 from tests.notification.conftest import House
 from tests.notification.story import Story, clerk, utc
 
 NOW = utc(12, 9, 9)
+HOUSE = said_by_house()
 
 
 class TestWhenTheProtocolIsApproved:
@@ -72,6 +78,13 @@ class TestWhenTheProtocolIsApproved:
             "Конкурстық комиссия. Отырыс уақыты: 2019\u202fж. 5 желтоқсан, 11:00. Өтетін орны: каб. 12."
         )
 
+    async def test_messages_have_the_values_that_the_house_names(self, house: House, story: Story) -> None:
+        messages = (await house.state(story))["messages"]
+        given = {m["template"]: m["params"].keys() - {"at"} for m in messages}
+        assert given == {code: {value.partition(":")[0] for value in HOUSE[code].values} for code in given} | {
+            "check-admitted": {"number", "body", "protocol", "reasons"}  # no ground: nothing was refused
+        }
+
     async def test_the_reading_of_the_signers_in_use_is_shown(self, house: House, story: Story) -> None:
         told = render(await house.state(story), "ru", NOW)["contradictions"][0]
         assert (told["code"], told["in_use"]) == ("signers", "present")
@@ -93,6 +106,31 @@ class TestWhenTheProtocolIsApproved:
         assert "Алия" not in row["state"]
         assert "окупится" not in row["state"]
         assert row["version"] == 11
+
+
+class TestWhenTheProcedureHasWordsOfItsOwn:
+    @pytest.fixture(autouse=True)
+    async def registered(self, house: House, story: Story) -> Story:
+        edition, own = story.published.edition, "{number}, {due:instant}"
+        words = Names(kk=f"Қабылданды: {own}", ru=f"Принята: {own}", en=f"Taken: {own}")
+        messages = {"registered": MessageText(title=Names(kk="Хабар", ru="Весть", en="News"), text=words)}
+        procedure = edition.procedure.model_copy(update={"messages": messages})
+        self.own = await house.story()
+        self.own.published = publish(Edition(act=edition.act, procedure=procedure))
+        await self.own.publish_edition()
+        await self.own.registered()
+        return self.own
+
+    async def test_its_cases_are_told_so(self, house: House) -> None:
+        [message] = render(await house.state(self.own), "en", NOW)["messages"]
+        # due in the story: 10 January 2020, 12:30 UTC, 18:30 in Karaganda
+        assert (message["title"], message["text"]) == ("News", "Taken: KRG/2019/000001, 10 January 2020, 18:30")
+        assert "says" not in message
+
+    async def test_others_are_told_in_the_words_of_the_house(self, house: House, story: Story) -> None:
+        await story.registered()
+        [message] = render(await house.state(story), "en", NOW)["messages"]
+        assert message["title"] == "The application is registered"
 
 
 class TestWhenTheSameFactsComeInAnotherOrder:

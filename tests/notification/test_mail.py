@@ -100,7 +100,7 @@ class TestADelivery:
     """By itself: pauses of 1, 5, 30, 120 and 720 minutes."""
 
     def begun(self) -> Delivery:
-        return Delivery(UUID(int=1), UUID(int=2), AT)
+        return Delivery(UUID(int=1), UUID(int=2), None, AT)
 
     def test_that_a_crash_left_without_outcome_is_attempted_again_and_counted(self) -> None:
         delivery = self.begun()

@@ -15,6 +15,8 @@ from tests.procedure.invented import written
 
 Change = Callable[[dict[str, Any]], object]
 
+WORDS = {"kk": "Тіркелді", "ru": "Зарегистрирована", "en": "Registered"}
+SAID = {"title": WORDS, "text": WORDS}
 UNSOUND: list[tuple[str, Change, str]] = [
     (
         "an action that can't be reached",
@@ -58,6 +60,36 @@ UNSOUND: list[tuple[str, Change, str]] = [
         "application-form is there twice",
     ),
     ("a way from no portal step", lambda p: p["portal"][1].update(after=["c9.yes"]), "there is no portal step c9"),
+    (
+        "words for a message that nobody gets",
+        lambda p: p.update(messages={"congratulated": SAID}),
+        "there is no message congratulated",
+    ),
+    (
+        "a value that the message doesn't have",
+        lambda p: p.update(messages={"registered": {**SAID, "text": {**WORDS, "ru": "Заявка {nummer}"}}}),
+        r"\{nummer\} isn't told here; write one of \{number\}, \{receipt:instant\}",
+    ),
+    (
+        "an instant that isn't told as one",
+        lambda p: p.update(messages={"registered": {**SAID, "title": dict.fromkeys(WORDS, "{due}")}}),
+        r"\{due\} isn't told here",
+    ),
+    (
+        "a brace that doesn't close",
+        lambda p: p.update(messages={"registered": {**SAID, "title": {**WORDS, "en": "{number"}}}),
+        "a value stands between two braces",
+    ),
+    (
+        "a value that one language alone tells",
+        lambda p: p.update(messages={"registered": {**SAID, "title": {**WORDS, "kk": "Өтініш {number}"}}}),
+        r"\{number\} stands here or in kk, but not in both",
+    ),
+    (
+        "a message without Russian",
+        lambda p: p.update(messages={"registered": {**SAID, "text": {"kk": "Тіркелді", "en": "Registered"}}}),
+        "messages.registered.text.ru: Field required: add it here",
+    ),
     ("a condition without its answer", lambda p: p["portal"][4].update(after=["c1"]), "followed by .yes or .no"),
 ]
 
@@ -73,7 +105,7 @@ class TestAProcedureWith:
         (tmp_path / "wrong.yaml").write_text(yaml.safe_dump(wrong, sort_keys=False))
         with pytest.raises(InvalidRegulation, match=said) as refused:
             load_act(tmp_path)
-        assert refused.value.path.name == "wrong.yaml"
+        assert {error.path.name for error in refused.value.errors} == {"wrong.yaml"}
         assert all(error.line for error in refused.value.errors)
 
 

@@ -138,6 +138,7 @@ WHOLE = {
     "body": "commission",
     "expertise": "institute-expert",
     "participants": "everybody",
+    "messages": "everybody",
 }
 """What is told to have changed as a whole, and whom it concerns."""
 

@@ -11,12 +11,12 @@ from services.commission.routes import CONVENERS, PREFIX, Convener, Member, Onlo
 from services.commission.sitting import convening, handlers
 from services.commission.sitting.conclusions import ConclusionShown, conclusions_shown
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.ical import ical
 from services.commission.sitting.reading import body_of, sitting_of
 from services.commission.sitting.reads import Convocation, SittingListed, SittingShown, convocation, sitting_shown
 from services.commission.sitting.views import listed
 from shared.identity.roles import Role
 from shared.procedure.cases import case_of
+from shared.texts.ical import Meeting, ical
 from shared.web.commands import Accepted, node_of, who
 from shared.web.etag import etag
 from shared.web.pagination import Cursor, Page, PageSize, decode_cursor, encode_cursor
@@ -81,9 +81,17 @@ async def calendar(sitting: UUID, request: Request, caller: Onlooker) -> Respons
     must_see(caller, body, found.day(work.now), found.day(found.starts_at))
     case = await case_of(work, next(iter(found.items)))
     title = getattr(case.procedure.body.title, caller.language)
-    text = ical(found, body.sittings[sitting].number, title, datetime.now(UTC))
+    changes = sum(row.source == node_of(request).service.name for row in await work.facts(str(sitting)))
+    meeting = Meeting(
+        sitting,
+        changes,
+        found.starts_at,
+        found.place,
+        f"{title} № {body.sittings[sitting].number}",
+        cancelled=found.over is not None,
+    )
     headers = {"Content-Disposition": f'attachment; filename="{sitting}.ics"'}
-    return Response(text, media_type="text/calendar", headers=headers)
+    return Response(ical(meeting, datetime.now(UTC)), media_type="text/calendar", headers=headers)
 
 
 @router.get(f"{ITEM}/conclusions", summary="What the expertise concluded on an item, and which version lay there")

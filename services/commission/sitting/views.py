@@ -32,10 +32,11 @@ async def prepare(_log: Log, _vault: Vault, _rows: Sequence[Row]) -> None:
 
 def fold(subject: str, rows: list[Row], _context: None) -> list[dict[str, Any]]:
     """`state`: scheduled, or cancelled when it won't take place at all or on no known date."""
-    scheduled = [SittingScheduled.model_validate_json(r.data) for r in rows if r.type == SittingScheduled.name()]
+    told = [r for r in rows if concerns(r)]
+    scheduled = [SittingScheduled.model_validate_json(r.data) for r in told if r.type == SittingScheduled.name()]
     if not scheduled:
         return []
-    newest, off = scheduled[-1], rows[-1].type == SittingCancelled.name()
+    newest, off = scheduled[-1], told[-1].type == SittingCancelled.name()
     return [
         {
             "subject": subject,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.intake.account import erasure, find, handlers
 from services.intake.account.domain import Account
-from services.intake.account.handlers import ClaimAccount, OpenAccount, SetPassword
+from services.intake.account.handlers import ClaimAccount, GiveContact, OpenAccount, SetPassword
 from services.intake.account.login import LogIn, Session, desk_of, secret_of
 from services.intake.rest import PREFIX, Key, Operator
 from shared.identity.roles import Grant, Role
@@ -29,11 +29,13 @@ router = APIRouter(prefix=PREFIX, tags=["accounts"])
 
 
 class AccountShown(BaseModel):
-    """An account; `name` is none for one that was erased or never named. `claimed`: the cabinet was opened."""
+    """An account; `name` is none for one that was erased or never named. `email`: where letters to an official go.
+    `claimed`: the cabinet was opened."""
 
     account: UUID
     name: str | None
     language: Language
+    email: str | None
     grants: tuple[Grant, ...]
     claimed: bool
     erased: bool
@@ -61,6 +63,13 @@ async def claim(request: Request, command: ClaimAccount, key: Key) -> Accepted:
 @router.get("/accounts/me", summary="The caller's own account")
 async def me(request: Request, caller: Anybody) -> AccountShown:
     return _shown(await find.by_id(await node_of(request).work(), caller.account))
+
+
+@router.post("/accounts/me/contact", summary="Say where letters to oneself go")
+async def give_my_contact(request: Request, command: GiveContact, caller: Anybody, key: Key) -> Accepted:
+    return await perform(
+        request, key, who(caller, *Role), lambda work: handlers.give_contact(work, caller.account, command)
+    )
 
 
 @router.post("/accounts", status_code=201, summary="Open an account, or add to one")
@@ -92,6 +101,13 @@ async def revoke(request: Request, account: UUID, command: Grant, caller: Operat
     )
 
 
+@router.post("/accounts/{account}/contact", summary="Say where letters to an official go")
+async def give_contact(request: Request, account: UUID, command: GiveContact, caller: Operator, key: Key) -> Accepted:
+    return await perform(
+        request, key, who(caller, Role.OPERATOR), lambda work: handlers.give_contact(work, account, command)
+    )
+
+
 @router.post("/accounts/{account}/password", summary="Set a new password")
 async def set_password(request: Request, account: UUID, command: SetPassword, caller: Operator, key: Key) -> Accepted:
     return await perform(
@@ -113,6 +129,7 @@ def _shown(account: Account) -> AccountShown:
         account=account.account,
         name=account.name.text if account.name else None,
         language=account.language,
+        email=account.email.text if account.email else None,
         grants=account.token_grants,
         claimed=account.claimed,
         erased=account.erased,

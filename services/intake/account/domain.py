@@ -33,6 +33,10 @@ class Account(Aggregate):
         name: Personal
         language: Language
 
+    class ContactGiven(Aggregate.Event):
+        email: Personal
+        language: Language
+
     class PasswordSet(Aggregate.Event):
         credential: UUID
 
@@ -65,6 +69,8 @@ class Account(Aggregate):
         self.account, self.number = account, number
         self.name: Personal | None = None
         self.language: Language = "kk"
+        self.email: Personal | None = None
+        self.written_in: Language | None = None
         self.grants: tuple[Grant, ...] = ()
         self.applications: tuple[UUID, ...] = ()
         self.credential: UUID | None = None
@@ -86,6 +92,12 @@ class Account(Aggregate):
         self._must_be_there()
         if self.name is None or (self.name.text, self.language) != (name.text, language):
             self._named(name, language)
+
+    def give_contact(self, email: Personal, language: Language) -> None:
+        """Where and in which language the holder is written to. Raises AccountErased."""
+        self._must_be_there()
+        if self.email is None or (self.email.text, self.written_in) != (email.text, language):
+            self._contact_given(email, language)
 
     def set_password(self, credential: UUID) -> None:
         """The hash itself is kept apart, under this id. Raises AccountErased."""
@@ -134,6 +146,10 @@ class Account(Aggregate):
     def _named(self, name: Personal, language: Language) -> None:
         self.name, self.language = name, language
 
+    @event(ContactGiven)
+    def _contact_given(self, email: Personal, language: Language) -> None:
+        self.email, self.written_in = email, language
+
     @event(PasswordSet)
     def _password_set(self, credential: UUID) -> None:
         self.credential = credential
@@ -163,6 +179,7 @@ STORED: dict[str, type[DomainEvent]] = {
     "account.opened": Account.Opened,
     "account.opened-anew": Account.OpenedAnew,
     "account.named": Account.Named,
+    "account.contact-given": Account.ContactGiven,
     "account.password-set": Account.PasswordSet,
     "account.granted": Account.Granted,
     "account.revoked": Account.Revoked,

@@ -51,7 +51,7 @@ async def forget(work: UnitOfWork, account: UUID) -> None:
 
 async def tell(work: UnitOfWork, account: UUID) -> str:
     """Tell every service, once."""
-    if not await work.facts(str(account)):
+    if not any(row.type == ApplicantErased.name() for row in await work.facts(str(account))):
         work.record(str(account), ApplicantErased(happened_at=work.now))
     return str(account)
 

@@ -22,6 +22,9 @@ Password = Annotated[str, Field(min_length=10, max_length=200, examples=["correc
 TEXT = r"^[^\x00]*$"
 """Any text that can be kept."""
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT, examples=["Асқар Бейсенов"])]
+Email = Annotated[
+    str, Field(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$", max_length=254, examples=["askar@example.kz"])
+]
 
 
 class Body(BaseModel):
@@ -34,6 +37,7 @@ class OpenAccount(Body):
     number: Number
     name: Name
     language: Language = "kk"
+    email: Email | None = Field(None, description="Where letters about sittings go")
     password: Password | None = None
     grants: tuple[Grant, ...] = Field((), examples=[[{"role": "executor", "provider": "karaganda-region"}]])
 
@@ -47,6 +51,13 @@ class ClaimAccount(Body):
     password: Password
 
 
+class GiveContact(Body):
+    """Where letters to an official go, and their language."""
+
+    email: Email
+    language: Language
+
+
 class SetPassword(Body):
     password: Password
 
@@ -56,6 +67,8 @@ async def open_account(work: UnitOfWork, secret: bytes, command: OpenAccount) ->
     account.call(Personal(person=account.account, text=command.name), command.language)
     for grant in command.grants:
         account.grant(grant)
+    if command.email:
+        await _give_contact(work, account, GiveContact(email=command.email, language=command.language))
     if command.password:
         await _set_password(work, account, command.password)
     work.save(account)
@@ -72,6 +85,13 @@ async def grant_role(work: UnitOfWork, account: UUID, grant: Grant) -> str:
 async def revoke_role(work: UnitOfWork, account: UUID, grant: Grant) -> str:
     found = await find.by_id(work, account)
     found.revoke(grant)
+    work.save(found)
+    return str(account)
+
+
+async def give_contact(work: UnitOfWork, account: UUID, command: GiveContact) -> str:
+    found = await find.by_id(work, account)
+    await _give_contact(work, found, command)
     work.save(found)
     return str(account)
 
@@ -101,6 +121,11 @@ async def claim_account(work: UnitOfWork, secret: bytes, command: ClaimAccount) 
         raise CodeNotAccepted
     work.save(account)
     return str(account.account)
+
+
+async def _give_contact(work: UnitOfWork, account: Account, command: GiveContact) -> None:
+    await work.facts(str(account.account))
+    account.give_contact(Personal(person=account.account, text=command.email), command.language)
 
 
 async def _knows_password(work: UnitOfWork, account: Account, password: str) -> bool:

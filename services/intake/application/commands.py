@@ -6,14 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.intake.account.handlers import TEXT, Body, Name, Number
+from services.intake.account.handlers import TEXT, Body, Email, Name, Number
 from shared.texts.languages import Language
 from shared.web.instants import Instant
 
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", examples=["+77015550123"])]
-Email = Annotated[
-    str, Field(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$", max_length=254, examples=["askar@example.kz"])
-]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015" * 2])]
 Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9-]+$")]
 Line = Annotated[str, Field(max_length=2000, pattern=TEXT)]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.notification.cabinet.words import messages
 from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
 from shared.contracts.commission import (
     ApplicationDecided,
@@ -29,6 +28,7 @@ from shared.contracts.notification import ActionEscalated, ApplicantNotified, Es
 from shared.contracts.result import ResultIssued
 from shared.procedure.case import Case
 from shared.procedure.facts import Fact
+from shared.procedure.messages import house
 
 Params = Mapping[str, Any]
 
@@ -44,7 +44,13 @@ def _message(case: Case, fact: Fact) -> dict[str, Any] | None:
     if template is None:
         return None
     at = case.local(fact.at)
-    return {"id": str(fact.id), "at": at, "event": fact.name, "template": template, "params": {"at": at, **params}}
+    return {"id": str(fact.id), "at": at, "event": fact.name, **said_by(case, template, {"at": at, **params})}
+
+
+def said_by(case: Case, template: str, params: Params) -> dict[str, Any]:
+    """What a renderer needs; `says`: the procedure's own words, where it has any."""
+    own = case.procedure.messages.get(template)
+    return {"template": template, "params": params, **({"says": own.model_dump()} if own else {})}
 
 
 def _told(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
@@ -63,7 +69,7 @@ def _told(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
             template = "expertise-concluded" if isinstance(body, ExpertiseConcluded) else "expertise-corrected"
             return template, {"number": case.registered.number}
         case ApplicantNotified():
-            return body.template if body.template in messages() else "told", notice_params(case)
+            return body.template if body.template in house() else "told", notice_params(case)
         case WithdrawalRequested():
             return "withdrawal-asked", {"asked_at": case.local(body.happened_at)}
         case ApplicationWithdrawn():

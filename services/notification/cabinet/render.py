@@ -6,8 +6,9 @@ from string import Formatter
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from services.notification.cabinet.words import messages, statuses
+from services.notification.cabinet.words import statuses
 from shared.calendar.reason import Reason, day
+from shared.procedure.messages import MessageText, house
 from shared.texts.languages import Language
 
 NOTHING = "–"
@@ -29,19 +30,20 @@ class Renderer:
             case {"reason": code, "params": params}:
                 return Reason(code=code, params=params).render(self.language, self.zone)
             case {"template": code, "params": params, **rest}:
-                return {**rest, "template": code, **self.message(code, params)}
+                says = rest.pop("says", None)
+                said = MessageText.model_validate(says) if says else house()[code]
+                return {**rest, "template": code, **self._message(said, params)}
             case dict():
                 return {key: self.render(inner) for key, inner in value.items()}
             case list():
                 return [self.render(inner) for inner in value]
         return value
 
-    def message(self, code: str, params: Mapping[str, Any]) -> dict[str, str]:
-        found, values = messages()[code], {name: self.render(value) for name, value in params.items()}
-        sentence = _Sentence(self.language)
+    def _message(self, said: MessageText, params: Mapping[str, Any]) -> dict[str, str]:
+        values, sentence = {name: self.render(value) for name, value in params.items()}, _Sentence(self.language)
         return {
-            "title": sentence.vformat(getattr(found.title, self.language), (), values),
-            "text": sentence.vformat(getattr(found.text, self.language), (), values),
+            "title": sentence.vformat(getattr(said.title, self.language), (), values),
+            "text": sentence.vformat(getattr(said.text, self.language), (), values),
         }
 
 

@@ -1,4 +1,4 @@
-"""The delivery of one message of the cabinet by e-mail: every attempt is recorded before it is made.
+"""The delivery of one message by e-mail: every attempt is recorded before it is made.
 
 A crash between an attempt and its outcome leaves an attempt without one: it is made again, with the same Message-ID, and
 counted; after the last one it is given up. Instants are system time.
@@ -7,6 +7,7 @@ counted; after the last one it is given up. Instants are system time.
 # ruff: noqa: ARG002 (an event says more than its aggregate has to remember)
 
 from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -19,12 +20,20 @@ OUTCOMES = ("delivered", "failed", "given-up")
 
 
 class Delivery(Aggregate):
-    """One message to one applicant."""
+    """One message, to an applicant about the application, or to a member about the sitting: that is its `subject`."""
 
     class Attempted(Aggregate.Created):
+        class_version: ClassVar[int] = 2
+
         message: UUID
-        application: UUID
+        subject: UUID
+        member: UUID | None
         at: datetime
+
+        @staticmethod
+        def upcast_v1_v2(data: dict[str, Any]) -> None:
+            """Only applicants were written to."""
+            data |= {"subject": data.pop("application"), "member": None}
 
     class AttemptedAgain(Aggregate.Event):
         at: datetime
@@ -45,8 +54,8 @@ class Delivery(Aggregate):
         return f"delivery:{message}"
 
     @event(Attempted)
-    def __init__(self, message: UUID, application: UUID, at: datetime) -> None:
-        self.message, self.application = message, application
+    def __init__(self, message: UUID, subject: UUID, member: UUID | None, at: datetime) -> None:
+        self.message, self.subject, self.member = message, subject, member
         self.attempts, self.tried_at = 1, at
         self.over = False
         self.reason: str | None = None

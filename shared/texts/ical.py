@@ -1,28 +1,41 @@
-"""A sitting as an iCalendar file (RFC 5545), for members' own calendars: the same event each time, in its newest form."""
+"""A meeting as an iCalendar file (RFC 5545), for one's own calendar: the same event each time, in its newest form."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from services.commission.sitting.domain import Sitting
+from uuid import UUID
 
 OCTETS = 75
 ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
-def ical(sitting: Sitting, number: str, title: str, now: datetime) -> str:
-    """`title`: what the body is called; `now`: when the file is made. No end is stated: no text says how long one sits."""
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What stands in the file. `sequence`: higher with each change, whoever makes the file. No end is stated: no text says
+    how long one sits."""
+
+    id: UUID
+    sequence: int
+    starts_at: datetime
+    place: str
+    title: str
+    cancelled: bool = False
+
+
+def ical(meeting: Meeting, now: datetime) -> str:
+    """`now`: when the file is made."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Reglament//Sittings//EN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{sitting.sitting}@reglament",
-        f"SEQUENCE:{sitting.version}",
+        f"UID:{meeting.id}@reglament",
+        f"SEQUENCE:{meeting.sequence}",
         f"DTSTAMP:{_instant(now)}",
-        f"DTSTART:{_instant(sitting.starts_at)}",
-        f"SUMMARY:{_text(f'{title} № {number}')}",
-        f"LOCATION:{_text(sitting.place)}",
-        f"STATUS:{'CANCELLED' if sitting.over else 'CONFIRMED'}",
+        f"DTSTART:{_instant(meeting.starts_at)}",
+        f"SUMMARY:{_text(meeting.title)}",
+        f"LOCATION:{_text(meeting.place)}",
+        f"STATUS:{'CANCELLED' if meeting.cancelled else 'CONFIRMED'}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
