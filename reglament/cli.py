@@ -108,7 +108,7 @@ def front() -> None:
 
 def _process(named: Callable[[Any], Any]) -> None:
     from reglament.distributed import processes
-    from reglament.distributed.settings import Unset
+    from shared.environment import Unset
 
     try:
         processes.run(named(processes))

@@ -39,7 +39,12 @@ class Client:
         return Client(self.http, _good(answer)["token"], self.language)
 
     async def get(self, path: str, **params: Any) -> Any:
-        return _good(await self.http.get(path, params=params, headers=self._headers()))
+        """With `after`, what there is once the view has come that far."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            answer = await self.http.get(path, params=params, headers=self._headers())
+            if "Reglament-Behind" not in answer.headers or asyncio.get_running_loop().time() > until:
+                return _good(answer)
 
     async def put(self, path: str, body: Any) -> Any:
         """Set something that isn't a command of the regulation."""

@@ -7,14 +7,11 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from shared.environment import Unset, told
 from shared.identity.tokens import load_private_key, load_public_key
 from shared.transport.cluster import Cluster
-
-
-class Unset(Exception):
-    """A variable or a secret is missing or isn't what it must be; the message names it."""
 
 
 class Settings(BaseModel):
@@ -34,12 +31,7 @@ class Settings(BaseModel):
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Raises Unset."""
-        given = {name: environment[name.upper()] for name in cls.model_fields if environment.get(name.upper())}
-        try:
-            return cls.model_validate(given)
-        except ValidationError as error:
-            wrong = error.errors(include_input=False)[0]
-            raise Unset(f"{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from None
+        return told(cls, environment)
 
     @property
     def address(self) -> tuple[str, int]:

@@ -25,6 +25,7 @@ from reglament.demo.worked import UnknownCase, Worked, load
 from reglament.embedded.serving import Mode, serve
 from reglament.foreground import NoPort, port_to_use
 from reglament.keeping.home import Home, Unusable, WrongKind
+from shared.environment import Unset
 from shared.procedure.editions import InvalidRegulation, Published
 
 CANNOT = (
@@ -38,6 +39,7 @@ CANNOT = (
     InvalidRegulation,
     Answered,
     NotServing,
+    Unset,
 )
 MODES = ("embedded", "kafka")
 

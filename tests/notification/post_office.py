@@ -16,6 +16,7 @@ class PostOffice:
     taken: list[EmailMessage] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    goodbye: str = "221 bye"
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["PostOffice"]:
@@ -40,7 +41,7 @@ class PostOffice:
                     self.taken.append(message_from_bytes(raw[:-3], policy=policy.default))
                     say("250 taken")
                 case "QUIT":
-                    say("221 bye")
+                    say(self.goodbye)
                     break
                 case _:
                     say("250 well")

@@ -52,8 +52,8 @@ class Office:
         """One round over the letters at this legal instant, so long after now by system time; how many were attempted."""
         await self.house.settled()
         self.house.clock.at = legal
-        round_ = Round(self.house.node, self.settings, datetime.now(UTC) + after)
-        return sum([await round_.attempted(parcel) async for parcel in post.parcels(self.house.node, round_.now)])
+        round_ = Round(self.house.node, self.settings, datetime.now(UTC) + after, {})
+        return await round_.attempted([parcel async for parcel in post.parcels(self.house.node, round_.now)])
 
     async def outcomes(self) -> list[tuple[str, str]]:
         rows = await self.house.log.stream(f"notification:{self.sitting}")

@@ -11,8 +11,10 @@ import pytest
 from services.notification.mail.deliver import mail_once
 from services.notification.mail.domain import Delivery
 from services.notification.mail.rules import rules
+from services.notification.mail.smtp import NoServer
 from services.notification.mail.views import MAIL
 from services.notification.settings import MailSettings
+from shared.environment import Unset
 from shared.kernel.views import Projector
 from tests.notification.conftest import House
 from tests.notification.post_office import PostOffice
@@ -27,12 +29,17 @@ async def office() -> AsyncIterator[PostOffice]:
         yield opened
 
 
-async def mailed(house: House, office: PostOffice, after: timedelta = timedelta()) -> int:
+async def mailed(
+    house: House,
+    office: PostOffice,
+    after: timedelta = timedelta(),
+    not_before: dict[UUID, datetime] | None = None,
+) -> int:
     """One round of the loop, so long after now; how many attempts it made."""
     await house.settled()
     await Projector(MAIL, house.log, house.vault).rebuild()
     settings = MailSettings(host="127.0.0.1", port=office.port, sender="cabinet@reglament.example")
-    return await mail_once(house.node, settings, datetime.now(UTC) + after)
+    return await mail_once(house.node, settings, datetime.now(UTC) + after, not_before)
 
 
 async def told(house: House, story: Story) -> list[str]:
@@ -65,8 +72,8 @@ class TestWhenAnApplicationIsRegistered:
     ) -> None:
         office.answers = ["451 busy"]
         assert await mailed(house, office) == 1
-        assert await mailed(house, office) == 0  # not before a minute
-        assert await mailed(house, office, timedelta(minutes=2)) == 1
+        assert await mailed(house, office) == 0  # not before a quarter of an hour
+        assert await mailed(house, office, timedelta(minutes=16)) == 1
         assert len({mail["Message-ID"] for mail in office.taken}) == 1
         assert await told(house, story) == ["NoticeDelivered"]
 
@@ -83,9 +90,40 @@ class TestWhenAnApplicationIsRegistered:
     ) -> None:
         office.senders = ["530 log in first"]
         await mailed(house, office)
-        assert await mailed(house, office, timedelta(minutes=2)) == 1
+        assert await mailed(house, office, timedelta(minutes=16)) == 1
         assert len(office.taken) == 1
         assert await told(house, story) == ["NoticeDelivered"]
+
+    async def test_what_was_taken_isnt_sent_again_though_the_server_hangs_up_rudely(
+        self, house: House, story: Story, office: PostOffice
+    ) -> None:
+        office.goodbye = "421 closing"
+        assert await mailed(house, office) == 1
+        assert await mailed(house, office, timedelta(days=1)) == 0
+        assert await told(house, story) == ["NoticeDelivered"]
+
+    async def test_while_the_server_is_away_no_attempt_is_counted(
+        self, house: House, story: Story, office: PostOffice
+    ) -> None:
+        """Six attempts would be the last; ten rounds without a server are none."""
+        away = PostOffice(port=1)
+        for hours in range(10):
+            with pytest.raises(NoServer):
+                await mailed(house, away, timedelta(hours=12 * hours))
+        assert await mailed(house, office, timedelta(hours=121)) == 1
+        assert await told(house, story) == ["NoticeDelivered"]
+
+    async def test_what_isnt_due_is_looked_at_again_only_then(
+        self, house: House, story: Story, office: PostOffice
+    ) -> None:
+        office.answers = ["451 busy"]
+        not_before: dict[UUID, datetime] = {}
+        await mailed(house, office, not_before=not_before)
+        assert await mailed(house, office, not_before=not_before) == 0
+        [put_off] = not_before.values()
+        assert timedelta(minutes=14) < put_off - datetime.now(UTC) <= timedelta(minutes=15)
+        assert await mailed(house, office, timedelta(minutes=16), not_before=not_before) == 1
+        assert not not_before
 
     async def test_two_rounds_at_once_mail_it_once(self, house: House, story: Story, office: PostOffice) -> None:
         await mailed(house, PostOffice(port=office.port, answers=[]), timedelta(days=-8))  # the view is built
@@ -97,20 +135,20 @@ class TestWhenAnApplicationIsRegistered:
 
 
 class TestADelivery:
-    """By itself: pauses of 1, 5, 30, 120 and 720 minutes."""
+    """By itself: pauses of 15, 30, 60, 240 and 720 minutes."""
 
     def begun(self) -> Delivery:
         return Delivery(UUID(int=1), UUID(int=2), None, AT)
 
     def test_that_a_crash_left_without_outcome_is_attempted_again_and_counted(self) -> None:
         delivery = self.begun()
-        assert not delivery.attempt(AT + timedelta(seconds=59), rules())
-        assert delivery.attempt(AT + timedelta(minutes=1), rules())
+        assert not delivery.attempt(AT + timedelta(minutes=14, seconds=59), rules())
+        assert delivery.attempt(AT + timedelta(minutes=15), rules())
         assert delivery.attempts == 2
 
     def test_is_given_up_after_the_sixth_attempt(self) -> None:
         delivery, at = self.begun(), AT
-        for minutes in (1, 5, 30, 120, 720):
+        for minutes in (15, 30, 60, 240, 720):
             delivery.fail("refused-451", at, rules(), for_good=False)
             assert not delivery.over
             at += timedelta(minutes=minutes)
@@ -121,7 +159,7 @@ class TestADelivery:
 
     def test_whose_sixth_attempt_a_crash_left_without_outcome_is_given_up_after_another_pause(self) -> None:
         delivery, at = self.begun(), AT
-        for minutes in (1, 5, 30, 120, 720):
+        for minutes in (15, 30, 60, 240, 720):
             at += timedelta(minutes=minutes)
             assert delivery.attempt(at, rules())
         assert not delivery.attempt(at + timedelta(minutes=719), rules())
@@ -137,6 +175,14 @@ class TestADelivery:
 
 
 class TestSettings:
+    def test_a_port_that_is_no_number_is_named(self) -> None:
+        with pytest.raises(Unset, match="SMTP_PORT: "):
+            MailSettings.of({"SMTP_HOST": "mail", "SMTP_PORT": "abc"})
+
+    def test_a_password_isnt_sent_in_clear(self) -> None:
+        with pytest.raises(Unset, match="SMTP_STARTTLS=1"):
+            MailSettings.of({"SMTP_HOST": "mail", "SMTP_USER": "cabinet", "SMTP_PASSWORD": "open sesame"})
+
     def test_without_a_server_nothing_is_mailed(self) -> None:
         assert MailSettings.of({"SMTP_HOST": "", "SMTP_PORT": "25"}) is None
 

@@ -7,7 +7,8 @@ import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import provision
-from reglament.distributed.settings import Settings, Unset
+from reglament.distributed.settings import Settings
+from shared.environment import Unset
 
 
 @pytest.fixture

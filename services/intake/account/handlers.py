@@ -23,8 +23,14 @@ TEXT = r"^[^\x00]*$"
 """Any text that can be kept."""
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT, examples=["Асқар Бейсенов"])]
 Email = Annotated[
-    str, Field(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$", max_length=254, examples=["askar@example.kz"])
+    str,
+    Field(
+        pattern=r"^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[\w-]+(\.[\w-]+)+$",
+        max_length=254,
+        examples=["askar@example.kz"],
+    ),
 ]
+"""One address: nothing in it that could name a second."""
 
 
 class Body(BaseModel):

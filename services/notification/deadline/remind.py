@@ -16,7 +16,10 @@ from shared.telemetry.log import log_failure
 from shared.telemetry.spans import span
 
 PERIOD = 5.0
-SOON = "select distinct subject from views.queue where remind_at <= $1 limit 500"
+SOON = (
+    "select distinct subject from views.queue where remind_at <= $1 and due >= $1 and subject > $2"
+    " order by subject limit 200"
+)
 
 
 async def reminding(node: Node) -> None:
@@ -28,11 +31,12 @@ async def reminding(node: Node) -> None:
 
 async def remind_once(node: Node) -> int:
     """Remind where it is time by legal time; returns how many reminders were written."""
-    rows = await node.log.pool.fetch(SOON, await node.clock.now())
-    written = 0
-    for row in rows:
-        with span("remind"):
-            written += await _remind(node, row["subject"])
+    now, last, written = await node.clock.now(), "", 0
+    while rows := await node.log.pool.fetch(SOON, now, last):
+        for row in rows:
+            with span("remind"):
+                written += await _remind(node, row["subject"])
+        last = rows[-1]["subject"]
     return written
 
 

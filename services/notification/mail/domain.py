@@ -67,8 +67,11 @@ class Delivery(Aggregate):
 
     # -- rules
 
+    def again_at(self, rules: Rules) -> datetime:
+        return self.tried_at + rules.pause_after(self.attempts)
+
     def is_due(self, at: datetime, rules: Rules) -> bool:
-        return not self.over and at >= self.tried_at + rules.pause_after(self.attempts)
+        return not self.over and at >= self.again_at(rules)
 
     def attempt(self, at: datetime, rules: Rules) -> bool:
         """Begin another attempt when it is time for one; whether it was."""
