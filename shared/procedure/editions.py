@@ -93,8 +93,12 @@ def code_of(folder: Path) -> str:
 def load_act(folder: Path) -> list[Published]:
     """Every procedure of the act in this folder. Raises InvalidRegulation."""
     act = _read(folder / "act.yaml", Act)
-    procedures = sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
-    return [publish(Edition(act=act, procedure=_read(path, Procedure))) for path in procedures]
+    procedures = [_read(path, Procedure) for path in sorted(folder.glob("*.yaml")) if path.name != "act.yaml"]
+    known = {procedure.provider.code for procedure in procedures}
+    for code in act.working_time.keys() - known:
+        what = f"no procedure of the act has this provider; there are: {', '.join(sorted(known))}"
+        raise InvalidRegulation(folder / "act.yaml", [Wrong(None, f"working_time.{code}", what)])
+    return [publish(Edition(act=act, procedure=procedure)) for procedure in procedures]
 
 
 def load_file(path: Path) -> Published:

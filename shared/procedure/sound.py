@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
 
 def faults(procedure: Procedure) -> list[Fault]:
-    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results, _portal)
+    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results, _portal, _changed_terms)
     return [fault for rule in rules for fault in rule(procedure)]
 
 
@@ -184,3 +184,17 @@ def _portal(procedure: Procedure) -> Iterator[Fault]:
                 yield Fault(
                     ("portal", i, "after"), f"{way}: a condition is followed by .yes or .no, a process by neither"
                 )
+
+
+def _changed_terms(procedure: Procedure) -> Iterator[Fault]:
+    """Corrections are asked for at the counter; only a term that there is can be given more time, in its own unit."""
+    if asked := procedure.corrections:
+        step = procedure.steps.get(asked.during)
+        if step is None or step[1].kind != "check":
+            yield Fault(("corrections", "during"), f"{asked.during} is no step of kind check; name the one that is")
+    actions = {a.code: a for a in procedure.actions}
+    for code, most in (procedure.extension.actions if procedure.extension else {}).items():
+        term = actions[code].term if code in actions else None
+        if term is None or term.unit != most.unit or most.count <= term.count:
+            said = f"there is no timed action {code}" if term is None else f"{code} has {term.count} {term.unit}"
+            yield Fault(("extension", "actions", code), f"{said}; name a longer term in the same unit")
