@@ -120,7 +120,7 @@ class TestWhoeverElseTries:
     async def test_is_refused_in_another_role(self, counter: Counter, application: str) -> None:
         assert (await change(counter, application, "suspension", SUSPENDED, Role.EXECUTOR)).json()[
             "code"
-        ] == "wrong-role"
+        ] == "not-your-provider"
 
     async def test_is_refused_when_another_service_has_the_case(self, counter: Counter, application: str) -> None:
         await counter.post(f"/applications/{application}/admission", role=Role.EXECUTOR)

@@ -139,7 +139,7 @@ class TestWhatIsRefused:
         assert (again.status_code, again.json()["code"]) == (409, "asked-too-often")
 
     async def test_asking_in_another_role(self, desk: Desk) -> None:
-        assert (await desk.ask(Role.HEAD)).json()["code"] == "wrong-role"
+        assert (await desk.ask(Role.HEAD)).json()["code"] == "not-your-provider"
 
     async def test_asking_for_what_the_procedure_does_not_know(self, desk: Desk) -> None:
         assert (await desk.ask(documents=["horoscope"])).json()["code"] == "unknown-documents"

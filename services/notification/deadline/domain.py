@@ -75,13 +75,13 @@ def _mistaken(case: Case, said: ActionEscalated) -> Literal["done-in-time", "ter
     done, ended = case.progress.completion(said.escalated_step), case.progress.ended
     if over := done.at if done else ended.at if ended else None:
         last = done.facts[-1].step if done else None
-        return "done-in-time" if over <= said.due else _moved(said.due, last and last.since, last and last.due)
+        return "done-in-time" if over <= said.due else _moved(said.due, last.since, last.due) if last else None
     opened = case.progress.opened(said.escalated_step)
     if opened is None:
         return None
     limit = case.deadline(opened)
     in_time = once_in_time(case, opened, said.due)
-    return "done-in-time" if in_time else _moved(said.due, opened.since, limit and limit.at)
+    return "done-in-time" if in_time else _moved(said.due, opened.since, limit.at) if limit else None
 
 
 def _moved(told: datetime, since: datetime | None, due: datetime | None) -> Literal["term-moved"] | None:
