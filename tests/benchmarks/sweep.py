@@ -116,7 +116,7 @@ class Armed:
 
     async def wrong(self) -> dict[str, int]:
         """How many were told early, not at all, or more than once."""
-        told, cases, early = await self.log.pool.fetchrow(OUTCOME, rules().grace, OVER)
+        [(told, cases, early)] = await self.log.pool.fetch(OUTCOME, rules().grace, OVER)
         return {"early": early, "missed": self.due - cases, "doubled": told - cases}
 
     async def _told(self) -> int:
