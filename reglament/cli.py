@@ -45,7 +45,8 @@ def reglament() -> None:
 def due(
     moment: Annotated[str | None, typer.Argument(help="The moment, with its offset: 2019-03-07T11:00+06:00")] = None,
     term: Annotated[str | None, typer.Argument(help="The term: 20m, 1h, 3wd (working days) or 2mo (months)")] = None,
-    zone: Annotated[str, typer.Option(help="The zone whose working time counts.")] = "Asia/Almaty",
+    zone: Annotated[str | None, typer.Option(help="The zone whose working time counts: Asia/Almaty.")] = None,
+    provider: Annotated[str | None, typer.Option(help="The provider whose zone and working time count.")] = None,
     lang: Annotated[str, typer.Option(help="kk, ru or en")] = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +54,9 @@ def due(
     from reglament import due as lines
 
     locale: Locale = lang if lang in ("kk", "ru", "en") else "en"  # type: ignore[assignment]
-    questions = lines.from_arguments(moment, term, zone) if moment is not None else lines.from_lines(sys.stdin)
+    questions = (
+        lines.from_arguments(moment, term, zone, provider) if moment is not None else lines.from_lines(sys.stdin)
+    )
     failed = False
     for number, question in enumerate(questions, 1):
         told = lines.answer_or_error(number, question, locale)

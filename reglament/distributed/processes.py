@@ -19,7 +19,7 @@ from reglament.foreground import stop_on_sigterm
 from reglament.keeping import stores
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
-from services.intake.main import publish_editions
+from services.intake.main import publish_calendars, publish_editions
 from shared.calendar.clock import Clock, SystemClock
 from shared.contracts.topics import SERVICES
 from shared.kernel.bells import ring_between_processes
@@ -77,6 +77,7 @@ async def worker(service: str, settings: Settings) -> None:
         node.loops["receiver"] = partial(receive, node.log, cluster, Seal(settings.secret))
         await node.start()
         if service == "intake":
+            await publish_calendars(node)
             await publish_editions(node, load_all().values())
         await _answer(settings, own_app(SystemClock(), settings, partial(hindrances, node)))
 

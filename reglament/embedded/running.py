@@ -25,6 +25,7 @@ from reglament.demo.worked import UnknownCase, Worked, load
 from reglament.embedded.serving import Mode, serve
 from reglament.foreground import NoPort, port_to_use
 from reglament.keeping.home import Home, Unusable, WrongKind
+from shared.calendar.rules import InvalidCalendar
 from shared.environment import Unset
 from shared.procedure.editions import InvalidRegulation, Published
 
@@ -37,6 +38,7 @@ CANNOT = (
     Unusable,
     UnknownCase,
     InvalidRegulation,
+    InvalidCalendar,
     Answered,
     NotServing,
     Unset,

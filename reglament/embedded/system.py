@@ -12,7 +12,7 @@ from reglament.keeping import stores
 from reglament.keeping.home import Home
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
-from services.intake.main import publish_editions
+from services.intake.main import publish_calendars, publish_editions
 from shared.calendar.clock import Clock, SystemClock
 from shared.contracts.topics import READERS, SERVICES
 from shared.kernel.node import Node
@@ -43,6 +43,7 @@ class Embedded:
         await self._connect()
         for node in self.nodes.values():
             await node.start()
+        await publish_calendars(self.nodes["intake"])
         await publish_editions(self.nodes["intake"], load_all().values())
         return self._front(clock)
 

@@ -23,6 +23,7 @@ from shared.kernel.log import Log
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
 from shared.kernel.work import Service
+from shared.web.changing import changes
 from shared.web.operations import operations
 from shared.web.service_app import create_app
 
@@ -45,6 +46,7 @@ def app(node: Node, public_key: Ed25519PublicKey, secret: bytes, lifespan: Lifes
         protocols.router,
         contracts.router,
         results.router,
+        changes(PREFIX),
         operations(PREFIX),
     ):
         made.include_router(router)

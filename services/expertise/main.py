@@ -14,6 +14,7 @@ from shared.kernel.log import Log
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
 from shared.kernel.work import Service
+from shared.web.changing import changes
 from shared.web.operations import operations
 from shared.web.service_app import create_app
 
@@ -29,6 +30,6 @@ def app(node: Node, public_key: Ed25519PublicKey, secret: bytes, lifespan: Lifes
     """Its REST interface."""
     made = create_app("Expertise", "1", api.PREFIX, public_key, secret, lifespan=lifespan)
     made.state.node, made.state.readiness = node, node.readiness
-    for router in (api.router, operations(api.PREFIX)):
+    for router in (api.router, changes(api.PREFIX), operations(api.PREFIX)):
         made.include_router(router)
     return made

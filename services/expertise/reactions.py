@@ -11,6 +11,7 @@ from shared.kernel.reactions import Reaction
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.corrections import package
 from shared.procedure.withdrawal import answer, shut_by, unanswered
 
 
@@ -37,7 +38,7 @@ def materials_of(case: Case) -> tuple[str, ...]:
     sent = case.newest(MaterialsSent)
     if sent and isinstance(sent.body, MaterialsSent):
         return sent.body.digests
-    return tuple(d.digest for d in case.registered.documents if d.digest)
+    return tuple(d.digest for d in package(case) if d.digest)
 
 
 def scales_of(case: Case) -> tuple[Scale, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.expertise.handlers import KIND
+from shared.calendar.calendar import releases
 from shared.contracts.common import CaseFact
 from shared.contracts.expertise import ExpertsNamed
 from shared.contracts.topics import BY_TYPE
@@ -108,4 +109,4 @@ def _since(case: Case, opened: OpenStep | None, done: list[Completion]) -> datet
     return max([s.since or s.happened_at for s in told], default=case.registered.happened_at)
 
 
-EXPERTISES = View("expertises", TABLE, concerns, prepare, fold)
+EXPERTISES = View("expertises", TABLE, concerns, prepare, fold, made_with=releases)

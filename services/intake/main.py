@@ -19,10 +19,12 @@ from services.intake.application import domain as application
 from services.intake.application import package, reading, uploads
 from services.intake.application.views import APPLICATIONS
 from services.intake.edition import api as editions
+from services.intake.edition.calendars import publish_calendar
 from services.intake.edition.editions import publish_edition
 from services.intake.publish import publish
 from services.intake.rest import PREFIX
 from shared.calendar.clock import Clock
+from shared.calendar.rules import all_rules
 from shared.kernel.events import EventNames
 from shared.kernel.log import Log
 from shared.kernel.missing import RestoredBehind
@@ -30,6 +32,7 @@ from shared.kernel.node import Node
 from shared.kernel.vault import Vault
 from shared.kernel.work import SYSTEM, Service
 from shared.procedure.editions import Published
+from shared.web.changing import changes
 from shared.web.operations import operations
 from shared.web.service_app import create_app
 
@@ -63,8 +66,16 @@ def app(
         editions.router,
     ):
         made.include_router(router)
+    made.include_router(changes(PREFIX))
     made.include_router(operations(PREFIX))
     return made
+
+
+async def publish_calendars(node: Node) -> None:
+    """Say of every calendar by which data it counts from now on, unless that was said."""
+    with suppress(RestoredBehind):
+        for name in all_rules():
+            await node.perform(partial(publish_calendar, name=name), SYSTEM)
 
 
 async def publish_editions(node: Node, editions: Iterable[Published]) -> None:

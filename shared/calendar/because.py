@@ -87,9 +87,21 @@ def _last(reason: Reason) -> date:
     return date.fromisoformat(reason.params["days"].rpartition("/")[2])
 
 
-def ending(at: datetime, calendar: Calendar, provisional: bool) -> Iterator[Reason]:
+def ending(first: date, at: datetime, calendar: Calendar, provisional: bool) -> Iterator[Reason]:
+    """Where it ended, and by which calendar; `first`: the day on which counting began."""
+    last = calendar.day_of(at)
     yield Reason(code="due", params={"at": utc(at)})
+    if calendar.own_hours:
+        yield Reason(code="provider-hours", params=hours(calendar))
+    for said in calendar.confirmed_since(first, last):
+        year = f"{said.until.year}-01-01/{said.until}"
+        yield Reason(code="calendar-confirmed", params={"days": year, "source": said.source})
     yield Reason(code="calendar", params={"version": calendar.version})
     if provisional:
-        confirmed = calendar.rules.confirmed
-        yield Reason(code="provisional", params={"confirmed": f"{confirmed.since}/{confirmed.until}"})
+        yield Reason(code="provisional", params={"confirmed": "/".join(map(str, calendar.confirmed))})
+
+
+def hours(calendar: Calendar) -> dict[str, str]:
+    """Working time as reasons tell it."""
+    said = calendar.rules.working_time
+    return {name: f"{a:%H:%M}/{b:%H:%M}" for name, (a, b) in (("hours", said.hours), ("break", said.pause))}

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
-from shared.calendar.because import days_between, ending, not_counted, of_term, start_of_counting, utc
+from shared.calendar.because import days_between, ending, hours, not_counted, of_term, start_of_counting, utc
 from shared.calendar.calendar import Calendar, Interval
 from shared.calendar.reason import Reason
 from shared.calendar.term import Term
@@ -58,15 +58,16 @@ def due(moment: datetime, term: Term, calendar: Calendar, pauses: Sequence[Pause
     pauses = sorted(pauses, key=lambda pause: pause.start)
     start = _next_working_time(moment.astimezone(UTC), calendar)
     counted = _count(start, term, calendar, pauses)
-    days = (*days_between(calendar.day_of(moment), calendar.day_of(start)), *counted.days)
-    provisional = not all(calendar.is_confirmed(calendar.day_of(at)) for at in (moment, counted.at))
+    first = calendar.day_of(moment)
+    days = (*days_between(first, calendar.day_of(start)), *counted.days)
+    provisional = not calendar.is_confirmed(first, calendar.day_of(counted.at))
     because = (
         start_of_counting(moment, start, calendar),
         of_term(term),
         *counted.rule,
         *not_counted(days, calendar),
         *(_paused(pause) for pause in pauses if pause.touches(start, counted.at)),
-        *ending(counted.at, calendar, provisional),
+        *ending(first, counted.at, calendar, provisional),
     )
     return Due(at=counted.at, because=because, provisional=provisional)
 
@@ -103,9 +104,7 @@ def _count_time(start: datetime, length: timedelta, calendar: Calendar, pauses: 
         left -= at - span.begin
         if not left:
             break
-    hours, rest = calendar.rules.working_time.hours, calendar.rules.working_time.pause
-    params = {"hours": f"{hours[0]:%H:%M}/{hours[1]:%H:%M}", "break": f"{rest[0]:%H:%M}/{rest[1]:%H:%M}"}
-    rule = (Reason(code="working-time-only", params=params),)
+    rule = (Reason(code="working-time-only", params=hours(calendar)),)
     return _Counted(at, days_between(calendar.day_of(start), calendar.day_of(at)), rule)
 
 

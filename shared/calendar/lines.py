@@ -1,6 +1,6 @@
 """One question about a due instant, as a line of JSON holds it, and its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from shared.calendar.reason import Locale
 from shared.calendar.term import Term
 
 KEYS = ("zone", "from", "term")
+Providers = Callable[[str], Calendar]
+"""The calendar of a provider by its code. Raises ValueError."""
 EXAMPLE = '{"zone": "Asia/Almaty", "from": "2019-03-07T05:00Z", "term": {"working_days": 3}}'
 
 
@@ -19,11 +21,16 @@ class BadQuestion(ValueError):
     """The question can't be answered; the text says what is wrong, where, and how to mend it."""
 
 
-def answer(question: Mapping[str, Any], locale: Locale = "en") -> dict[str, Any]:
+def answer(question: Mapping[str, Any], providers: Providers, locale: Locale = "en") -> dict[str, Any]:
     """The due instant with the offset of the zone asked for, and the sentences that explain it."""
-    if not isinstance(question, Mapping) or set(question) != set(KEYS):
-        raise BadQuestion(f"a question is an object with {', '.join(KEYS)} and nothing else, such as {EXAMPLE}")
-    days, moment, term = _calendar(question["zone"]), _moment(question["from"]), _term(question["term"])
+    asked = set(question) if isinstance(question, Mapping) else set()
+    where = {"zone"} if "provider" in asked else set()
+    if (asked | where) - {"provider"} != set(KEYS):
+        raise BadQuestion(
+            f"a question is an object with {', '.join(KEYS)} and nothing else, such as {EXAMPLE}; a provider may stand "
+            "beside the zone or in its place"
+        )
+    days, moment, term = _calendar(question, providers), _moment(question["from"]), _term(question["term"])
     try:
         found = due(moment, term, days)
     except (ValueError, OverflowError) as error:
@@ -32,11 +39,15 @@ def answer(question: Mapping[str, Any], locale: Locale = "en") -> dict[str, Any]
     return {"due": found.at.astimezone(days.zone).isoformat(), "because": because}
 
 
-def _calendar(zone: Any) -> Calendar:
+def _calendar(question: Mapping[str, Any], providers: Providers) -> Calendar:
+    key = "provider" if "provider" in question else "zone"
     try:
-        return calendar(str(zone))
+        found = providers(str(question["provider"])) if key == "provider" else calendar(str(question["zone"]))
     except ValueError as error:
-        raise BadQuestion(f"zone: {error}") from None
+        raise BadQuestion(f"{key}: {error}") from None
+    if question.get("zone", found.zone.key) != found.zone.key:
+        raise BadQuestion(f"zone: the provider's is {found.zone.key}; leave the zone out, or state that one")
+    return found
 
 
 def _moment(value: Any) -> datetime:

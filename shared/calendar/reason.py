@@ -35,9 +35,13 @@ Code = Literal[
     "corrected-day-off",
     "corrected-working-day",
     "paused",
+    "extended",
     "due",
+    "provider-hours",
+    "calendar-confirmed",
     "calendar",
     "provisional",
+    "recomputed",
 ]
 TERRITORIES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_GB"}
 

@@ -1,12 +1,16 @@
-"""The data of a calendar: working time, confirmed period, corrections. Anything unknown is refused."""
+"""The data of a calendar: working time, confirmed years, corrections. Anything unknown is refused.
 
+What an operator knows better (a year confirmed, a day corrected) is an overlay: a file that REGLAMENT_CALENDAR names.
+"""
+
+import os
 from datetime import date, time
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -15,17 +19,27 @@ class UnknownCalendar(ValueError):
     """There is no calendar of that name."""
 
 
+class InvalidCalendar(ValueError):
+    """The overlay can't be read, or doesn't fit the calendar that it changes: which file, and what is wrong."""
+
+
 class Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class WorkingTime(Data):
-    """Civil time of the calendar's zone; each pair is a half-open interval."""
+    """Civil time of the calendar's zone; each pair is a half-open interval. Assumed: no text says it."""
 
-    assumed: bool
-    week: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
+    assumed: bool = False
+    week: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
     hours: tuple[time, time]
     pause: tuple[time, time] = Field(alias="break")
+
+    @model_validator(mode="after")
+    def break_is_within_the_hours(self) -> Self:
+        if not self.hours[0] < self.pause[0] < self.pause[1] < self.hours[1]:
+            raise ValueError("the break begins and ends within the hours, each with its beginning first")
+        return self
 
     def is_weekend(self, day: date) -> bool:
         return WEEK[day.weekday()] not in self.week
@@ -43,13 +57,12 @@ class Rule(Data):
 
 
 class Confirmed(Data):
-    """The days for which the calendar was compared with the official one."""
+    """Until which day of its year the calendar was compared with the official one, with what, and since which revision
+    of the data that is said."""
 
-    since: date
     until: date
-
-    def holds(self, day: date) -> bool:
-        return self.since <= day <= self.until
+    source: str
+    revision: int = 1
 
 
 class Correction(Data):
@@ -60,22 +73,70 @@ class Correction(Data):
     source: str
 
 
-class Rules(Data):
-    """One calendar as written; `holidays` maps the library's names to codes of reasons.yaml."""
+class Stated(Data):
+    """What is said of days, in one revision; of two corrections of a day the later stands."""
 
     revision: int
+    confirmed: dict[int, Confirmed] = Field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+
+    @model_validator(mode="after")
+    def confirms_days_of_each_year(self) -> Self:
+        for year, said in self.confirmed.items():
+            if said.until.year != year:
+                raise ValueError(f"confirmed: {year} is confirmed until a day of that year, not {said.until}")
+        return self
+
+
+class Rules(Stated):
+    """One calendar as written; `holidays` maps the library's names to codes of reasons.yaml."""
+
+    confirmed: dict[int, Confirmed] = Field(min_length=1)
     working_time: WorkingTime
     rules: dict[str, Rule]
-    confirmed: Confirmed
-    corrections: tuple[Correction, ...] = ()
     holidays: dict[str, str]
+
+
+class Overlay(Stated):
+    """What an operator adds to a calendar; its revision is above the product's, and whatever it confirms is of it."""
+
+    def over(self, rules: Rules) -> Rules:
+        if self.revision <= rules.revision:
+            raise ValueError(f"revision: above {rules.revision}, the product's own")
+        added = {year: said.model_copy(update={"revision": self.revision}) for year, said in self.confirmed.items()}
+        return rules.model_copy(
+            update={
+                "revision": self.revision,
+                "confirmed": rules.confirmed | added,
+                "corrections": (*rules.corrections, *self.corrections),
+            }
+        )
 
 
 @cache
 def all_rules() -> dict[str, Rules]:
-    """Every calendar of the data file by its name."""
-    written = yaml.safe_load(Path(__file__).with_name("kz.yaml").read_text("utf-8"))
-    return TypeAdapter(dict[str, Rules]).validate_python(written)
+    """Every calendar by its name, with the operator's overlay. Raises InvalidCalendar."""
+    own = TypeAdapter(dict[str, Rules]).validate_python(_read(Path(__file__).with_name("kz.yaml")))
+    named = os.environ.get("REGLAMENT_CALENDAR")
+    return overlaid(own, Path(named)) if named else own
+
+
+def overlaid(own: dict[str, Rules], path: Path) -> dict[str, Rules]:
+    """These calendars with what the file adds. Raises InvalidCalendar."""
+    try:
+        overlays = TypeAdapter(dict[str, Overlay]).validate_python(_read(path))
+        if unknown := sorted(overlays.keys() - own.keys()):
+            raise ValueError(f"unknown calendar {', '.join(unknown)}; known: {', '.join(own)}")
+        return own | {name: overlay.over(own[name]) for name, overlay in overlays.items()}
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise InvalidCalendar(f"{path}: {wrong}") from None
+    except (ValueError, OSError, yaml.YAMLError) as error:
+        raise InvalidCalendar(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> object:
+    return yaml.safe_load(path.read_text("utf-8"))
 
 
 def rules(name: str) -> Rules:

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, Instant
+from shared.contracts.common import CaseFact, ExtendsTerm, Instant, StartsClock, StopsClock
+from shared.contracts.personal import Personal
 
 
 class ApplicationWithdrawn(CaseFact):
@@ -21,3 +22,21 @@ class WithdrawalDeclined(CaseFact):
     shut_at: Instant
     shut_by: str
     contract_can_be_declined: bool = False
+
+
+class CaseSuspended(StopsClock):
+    """The custodian suspended the case, with the reason."""
+
+    reason: Personal
+
+
+class CaseResumed(StartsClock):
+    """The custodian lets a suspended case go on before the instant that had been stated."""
+
+    reason: Personal
+
+
+class TermExtended(ExtendsTerm):
+    """The custodian gave an action more time, with the reason."""
+
+    reason: Personal

@@ -77,3 +77,24 @@ class CaseFact(PublicFact):
     step: StepDone | None = None
     moments: dict[str, Instant] = {}
     ends: str | None = None
+
+
+class StopsClock(CaseFact):
+    """From then on no term of the case runs, until the instant stated or a fact that lets the clock run again before."""
+
+    until: Instant
+
+
+class StartsClock(CaseFact):
+    """Terms run again; `stopped_by` is the fact that had stopped the clock."""
+
+    stopped_by: UUID
+
+
+class ExtendsTerm(CaseFact):
+    """The action has this term from now on, counted from the same moment: its unit and number, as in regulations.
+    `was_due`: until when it was before."""
+
+    action: str
+    term: dict[str, int]
+    was_due: Instant

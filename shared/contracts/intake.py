@@ -5,7 +5,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.common import Because, CaseFact, Contract, Digest, Instant, PublicFact
+from shared.contracts.common import (
+    Because,
+    CaseFact,
+    Contract,
+    Digest,
+    Instant,
+    PublicFact,
+    StartsClock,
+    StopsClock,
+)
 from shared.contracts.personal import Personal
 
 Language = Literal["kk", "ru", "en"]
@@ -58,6 +67,20 @@ class EditionPublished(PublicFact):
     edition: str
 
 
+class CalendarPublished(PublicFact):
+    """The calendar data by which due instants are worked out from now on; the subject is the calendar's name.
+
+    `release` names data and library, `replaces` what was used before: what is open is worked out anew. Why: `confirmed`
+    since, by year, and `corrected` since, by day, each with what says so. `rules`: the whole data as JSON.
+    """
+
+    release: str
+    replaces: str | None = None
+    confirmed: dict[str, str]
+    corrected: dict[str, str]
+    rules: str
+
+
 class ApplicationRegistered(CaseFact):
     """The package was received and registered; states the moment of receipt and the total due instant."""
 
@@ -81,6 +104,20 @@ class RegistrationCorrected(CaseFact):
     was: Personal
     now: Personal
     reason: str
+
+
+class CorrectionsAsked(StopsClock):
+    """The applicant is asked to put documents of the package right, with the reasons; `until`: the applicant's own term."""
+
+    documents: tuple[str, ...]
+    reasons: Personal
+
+
+class PackageCorrected(StartsClock):
+    """The applicant's answer: documents that stand in the place of those of the same code."""
+
+    documents: tuple[Document, ...]
+    handed_in_through: Literal["cabinet", "chancellery"]
 
 
 class ExecutorAssigned(CaseFact):

@@ -24,11 +24,13 @@ class ActionEscalated(CaseFact):
 
 
 class EscalationWithdrawn(CaseFact):
-    """The action had been done in time; the record of it came late."""
+    """The escalation was mistaken: the action had been done in time and the record of it came late, or its term turned
+    out to end later than had been known (`why` is term-moved)."""
 
     action: str
     escalated_step: str
     due: Instant
+    why: Literal["done-in-time", "term-moved"] = "done-in-time"
 
 
 class ActionDueSoon(CaseFact):

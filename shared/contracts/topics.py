@@ -10,8 +10,11 @@ SERVICES = ("intake", "expertise", "commission", "notification")
 OWNED: dict[str, tuple[type[PublicFact], ...]] = {
     "intake": (
         intake.EditionPublished,
+        intake.CalendarPublished,
         intake.ApplicationRegistered,
         intake.RegistrationCorrected,
+        intake.CorrectionsAsked,
+        intake.PackageCorrected,
         intake.ExecutorAssigned,
         intake.ApplicationAdmitted,
         intake.ApplicationRefused,
@@ -57,9 +60,13 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         notification.ConvocationNotDelivered,
     ),
 }
+CUSTODIANS = ("intake", "expertise", "commission")
 BY_CUSTODIAN: dict[type[PublicFact], tuple[str, ...]] = {
-    case.ApplicationWithdrawn: ("intake", "expertise", "commission"),
-    case.WithdrawalDeclined: ("intake", "expertise", "commission"),
+    case.ApplicationWithdrawn: CUSTODIANS,
+    case.WithdrawalDeclined: CUSTODIANS,
+    case.CaseSuspended: CUSTODIANS,
+    case.CaseResumed: CUSTODIANS,
+    case.TermExtended: CUSTODIANS,
 }
 READERS: dict[str, tuple[str, ...]] = {
     "intake": ("expertise", "commission", "notification"),

@@ -52,7 +52,8 @@ class View:
     `table`: its DDL, with {table} for the name and a column `subject`; {name} is for its indexes. `person`: the column
     that names whose data a row holds, if it holds any. `prepare` reads what folds need (keys, editions) once for many
     subjects; `fold` is pure and may raise Waiting. `concerns`: which facts are about its subjects. `fold_version`: one
-    more whenever the fold says something else in the same columns; the next start then builds the view anew.
+    more whenever the fold says something else in the same columns; the next start then builds the view anew. So it does
+    when `made_with`, which names what else goes into the rows, says something else.
     """
 
     name: str
@@ -62,11 +63,13 @@ class View:
     fold: Fold
     person: str | None = None
     fold_version: int = 1
+    made_with: Callable[[], str] | None = None
 
     @property
     def form(self) -> str:
         """Names what the rows mean: rows of another form aren't shown."""
-        return hashlib.sha256(f"{self.fold_version}\n{self.table}".encode()).hexdigest()
+        made_with = f"\n{self.made_with()}" if self.made_with else ""
+        return hashlib.sha256(f"{self.fold_version}\n{self.table}{made_with}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shared.calendar.calendar import UnknownZone, calendar
-from shared.calendar.rules import UnknownCalendar
+from shared.calendar.calendar import Calendar, UnknownZone, calendar
+from shared.calendar.rules import InvalidCalendar, UnknownCalendar, WorkingTime
 from shared.procedure.basics import Code, Data, Names
 from shared.procedure.format import Procedure
 from shared.procedure.text import Part, Section
@@ -35,8 +35,8 @@ class InForce(Data):
 
 
 class Act(Data):
-    """The legal act that holds the procedures. `paragraphs`: how many each part of it has; `sections`: those that list
-    sub-items, as counted in the text."""
+    """The legal act that holds the procedures. `working_time`: of providers, by code, whose hours aren't the calendar's;
+    `paragraphs`: how many each part of it has; `sections`: those that list sub-items, as counted in the text."""
 
     code: Code
     title: Names
@@ -47,6 +47,7 @@ class Act(Data):
     in_force: InForce
     zone: str
     calendar: Code
+    working_time: dict[Code, WorkingTime] = Field(default_factory=dict)
     paragraphs: dict[Part, int] = Field(default_factory=dict)
     sections: tuple[Section, ...] = ()
 
@@ -54,7 +55,7 @@ class Act(Data):
     def counts_in_a_known_calendar(self) -> Self:
         try:
             calendar(self.zone, self.calendar)
-        except (UnknownZone, UnknownCalendar) as unknown:
+        except (UnknownZone, UnknownCalendar, InvalidCalendar) as unknown:
             raise ValueError(str(unknown)) from None
         return self
 
@@ -68,3 +69,8 @@ class Edition(Data):
     @property
     def code(self) -> str:
         return f"{self.act.code}/{self.procedure.code}"
+
+    @property
+    def days(self) -> Calendar:
+        """The calendar that the terms of this procedure's provider run by."""
+        return calendar(self.act.zone, self.act.calendar, self.act.working_time.get(self.procedure.provider.code))

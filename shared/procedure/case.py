@@ -10,8 +10,10 @@ from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.calendar.calendar import Calendar, calendar
+from shared.calendar.because import utc
+from shared.calendar.calendar import Calendar
 from shared.calendar.due import Due, due
+from shared.calendar.reason import Reason
 from shared.calendar.term import Term
 from shared.contracts.common import Because, CaseFact, PublicFact, StepDone
 from shared.contracts.intake import ApplicationRegistered, RegistrationCorrected
@@ -46,9 +48,9 @@ class Case:
         """Whose key the personal fields are sealed under."""
         return self.registered.applicant.person
 
-    @cached_property
+    @property
     def calendar(self) -> Calendar:
-        return calendar(self.edition.act.zone, self.edition.act.calendar)
+        return self.edition.days
 
     @cached_property
     def progress(self) -> Progress:
@@ -190,14 +192,21 @@ class Case:
         known. `outcome`: with which the step is being completed."""
         ending = {opened.step.code: outcome} if outcome else {}
         term = self.term_of(opened.action, ending)
-        return due(opened.since, term, self.calendar) if term and opened.since else None
+        if term is None or opened.since is None:
+            return None
+        found = due(opened.since, term, self.calendar, self.progress.pauses)
+        if more := self.progress.extended.get(opened.action.code):
+            said = Reason(code="extended", params={"at": utc(more.happened_at), "was": utc(more.was_due)})
+            return found.model_copy(update={"because": (*found.because[:2], said, *found.because[2:])})
+        return found
 
     def term_of(self, action: Action, ending: Mapping[str, str] = MappingProxyType({})) -> Term | None:
-        """The term that the action has now: that of an outcome that has come, or its own; one for a certain outcome only
-        holds once that has come. `ending`: outcomes of steps that are being completed."""
+        """The term that the action has now: the one it was extended to, that of an outcome that has come, or its own; one
+        for a certain outcome only holds once that has come. `ending`: outcomes of steps that are being completed."""
         other = next((o.term for o in action.other_terms if self._came(o.outcome, ending)), None)
         own = action.term if action.term_for is None or self._came(action.term_for, ending) else None
-        return other or own
+        more = self.progress.extended.get(action.code)
+        return Term.model_validate(more.term) if more and (other or own) else other or own
 
     def _came(self, awaited: After, ending: Mapping[str, str]) -> bool:
         done = self.progress.completion(awaited.step)
@@ -210,9 +219,23 @@ class Case:
 
     def total_due(self, receipt: datetime) -> Due | None:
         total = self.procedure.total
-        return (
-            due(receipt, total.term, self.calendar) if total and total.runs_from == Moment(moment="receipt") else None
-        )
+        if total is None or total.runs_from != Moment(moment="receipt"):
+            return None
+        return due(receipt, total.term, self.calendar, self.progress.pauses)
+
+    @property
+    def total(self) -> tuple[datetime | None, tuple[Because, ...]]:
+        """When the service is due and why: as registered, or worked out anew, and said so, where the clock has stood still
+        since or the calendar is another one."""
+        told = self.registered
+        by = next((b.params["version"] for b in told.total_because if b.code == "calendar"), self.calendar.version)
+        changed = by != self.calendar.version
+        if not (changed or self.progress.pauses) or not (found := self.total_due(told.moments["receipt"])):
+            return told.total_due, told.total_because
+        if not changed or told.total_due is None:
+            return found.at, because(found)
+        was = Because(code="recomputed", params={"was": utc(told.total_due), "version": by})
+        return found.at, (*because(found), was)
 
 
 @lru_cache(10_000)

@@ -100,7 +100,12 @@ def load_act(folder: Path) -> list[Published]:
     files += [partial(_read, path, Procedure) for path in paths]
     found = every(files)
     (act,) = (said for said in found if isinstance(said, Act))
-    return [publish(Edition(act=act, procedure=said)) for said in found if isinstance(said, Procedure)]
+    procedures = [said for said in found if isinstance(said, Procedure)]
+    known = {procedure.provider.code for procedure in procedures}
+    for code in act.working_time.keys() - known:
+        what = f"no procedure of the act has this provider; there are: {', '.join(sorted(known))}"
+        raise InvalidRegulation([Wrong(folder / "act.yaml", None, f"working_time.{code}", what)])
+    return [publish(Edition(act=act, procedure=procedure)) for procedure in procedures]
 
 
 def every(reads: Iterable[Callable[[], T]]) -> list[T]:

@@ -23,6 +23,7 @@ from shared.procedure.calls import Calls
 from shared.procedure.kinds import KINDS, custodian_of
 from shared.procedure.messages import MessageText
 from shared.procedure.portal import PortalStep
+from shared.procedure.terms import Corrections, Extension, Suspension
 from shared.procedure.text import ActionResult, Actor, Given, Participants, Place
 
 
@@ -224,6 +225,9 @@ class Procedure(Data):
     given: Given | None = None
     ends: tuple[End, ...] = Field(min_length=1)
     withdrawal: Withdrawal
+    corrections: Corrections | None = None
+    suspension: Suspension | None = None
+    extension: Extension | None = None
     contradictions: tuple[Contradiction, ...] = ()
     messages: dict[Code, MessageText] = Field(default_factory=dict)
     demonstration: Demonstration

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.calendar.due import Pause
+from shared.contracts.common import ExtendsTerm
 from shared.procedure.custody import custodian, handovers, later
 from shared.procedure.facts import Fact, Facts
 from shared.procedure.format import Action, After, Moment, Procedure, Step
+from shared.procedure.standing import extensions, pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Ended:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """`reopened`: steps that were complete once and aren't now. `later`: facts that came after their service's hand-over.
-    `waiting`: facts that rest on facts which haven't come, with the ids of those."""
+    `waiting`: facts that rest on facts which haven't come, with the ids of those. `pauses`: when no term ran; `extended`: by
+    action, what gave it more time."""
 
     done: tuple[Completion, ...]
     open: tuple[OpenStep, ...]
@@ -64,6 +68,8 @@ class Progress:
     counting: frozenset[Fact]
     later: frozenset[Fact]
     waiting: dict[UUID, tuple[UUID, ...]]
+    pauses: tuple[Pause, ...]
+    extended: dict[str, ExtendsTerm]
 
     def completion(self, step: str) -> Completion | None:
         return next((c for c in self.done if c.step.code == step), None)
@@ -81,6 +87,7 @@ def progress(procedure: Procedure, facts: Iterable[Fact]) -> Progress:
     case = _Case(procedure, known, counting)
     done = tuple(c for code in procedure.steps if (c := case.completion(code)))
     ended = case.chosen_end(overtaken) or case.derived_end()
+    said = [f for f in known.ordered if f not in overtaken]
     opened = () if ended else tuple(o for code in procedure.steps if (o := case.opened(code)))
     return Progress(
         done=tuple(sorted(done, key=lambda c: c.at)),
@@ -91,6 +98,8 @@ def progress(procedure: Procedure, facts: Iterable[Fact]) -> Progress:
         counting=counting,
         later=overtaken,
         waiting=known.waiting,
+        pauses=pauses(said),
+        extended=extensions(said),
     )
 
 

@@ -52,3 +52,45 @@ class BeforeItsGround(Refused):
 
     status = 422
     takes = ("stated", "ground")
+
+
+class NotProvidedFor(Refused):
+    """The procedure's data don't allow this."""
+
+    takes = ("what",)
+
+
+class CorrectionsAwaited(Refused):
+    """The applicant was asked to correct the package and hasn't answered; the clock stands until then."""
+
+    takes = ("until",)
+
+
+class StandsAlready(Refused):
+    """The case is suspended."""
+
+    takes = ("until",)
+
+
+class NotSuspended(Refused):
+    """The case isn't suspended, so it can't be let go on."""
+
+
+class EndsBeforeItBegins(Refused):
+    """A suspension ends after it begins."""
+
+    status = 422
+    takes = ("begins", "until")
+
+
+class NotLonger(Refused):
+    """More time is longer than the term that there is, and no longer than the procedure allows; `most` says how long."""
+
+    status = 422
+    takes = ("most",)
+
+
+class TermOver(Refused):
+    """The term is over; it can't be given more time any more."""
+
+    takes = ("due",)

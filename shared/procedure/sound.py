@@ -19,8 +19,9 @@ class Fault(NamedTuple):
 
 
 def faults(procedure: Procedure) -> list[Fault]:
-    rules = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results, _portal, _messages)
-    return [fault for rule in rules for fault in rule(procedure)]
+    of_steps = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results)
+    of_words = (_portal, _messages, _changed_terms)
+    return [fault for rule in (*of_steps, *of_words) for fault in rule(procedure)]
 
 
 def outcomes(procedure: Procedure, step: Step) -> set[str]:
@@ -191,3 +192,17 @@ def _messages(procedure: Procedure) -> Iterator[Fault]:
     for code, said in procedure.messages.items():
         for loc, what in misspoken(code, said):
             yield Fault(("messages", code, *loc), what)
+
+
+def _changed_terms(procedure: Procedure) -> Iterator[Fault]:
+    """Corrections are asked for at the counter; only a term that there is can be given more time, in its own unit."""
+    if asked := procedure.corrections:
+        step = procedure.steps.get(asked.during)
+        if step is None or step[1].kind != "check":
+            yield Fault(("corrections", "during"), f"{asked.during} is no step of kind check; name the one that is")
+    actions = {a.code: a for a in procedure.actions}
+    for code, most in (procedure.extension.actions if procedure.extension else {}).items():
+        term = actions[code].term if code in actions else None
+        if term is None or term.unit != most.unit or most.count <= term.count:
+            said = f"there is no timed action {code}" if term is None else f"{code} has {term.count} {term.unit}"
+            yield Fault(("extension", "actions", code), f"{said}; name a longer term in the same unit")

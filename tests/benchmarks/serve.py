@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from reglament.keeping import stores
 from reglament.keeping.home import Home
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
+from services.notification.queues.views import QUEUE
 from shared.calendar.clock import SystemClock
 from shared.kernel.bells import ring_between_processes
 from shared.kernel.node import Node
@@ -40,6 +42,7 @@ from shared.transport.parked import Seal
 from shared.transport.receiver import receive
 from shared.transport.relay import relay
 from tests.benchmarks.postgres import INSERT
+from tests.benchmarks.town import Hands
 
 Serving = Callable[..., Awaitable[None]]
 
@@ -115,6 +118,15 @@ async def worker(service: str, home: str, bootstrap: str) -> None:
         await _say_and_do(asyncio.Event().wait())
 
 
+async def sweeping(home: str, at: str) -> None:
+    """Notification's worker at this legal instant, of which only the queue's view and the sweep run."""
+    async with _node("notification", EmbeddedPostgres(Path(home))) as node:
+        node.clock, node.views, node.reactions = Hands(datetime.fromisoformat(at)), (QUEUE,), {}
+        node.loops = {"sweep": node.loops["sweep"]}
+        await node.start()
+        await _say_and_do(asyncio.Event().wait())
+
+
 async def _say_and_do(work: Awaitable[object]) -> None:
     print(0, flush=True)
     await work
@@ -136,7 +148,7 @@ async def _serve(app: Any) -> None:
 
 
 KINDS: dict[str, Serving] = {"bare_http": bare_http, "bare_socket": bare_socket, "api": api}
-KINDS |= {"relaying": relaying, "receiving": receiving, "worker": worker}
+KINDS |= {"relaying": relaying, "receiving": receiving, "worker": worker, "sweeping": sweeping}
 
 
 @asynccontextmanager

@@ -126,11 +126,11 @@ class TestFindingACalendar:
         assert ALMATY.version == "kz-2015.1+holidays.0.108"
 
     def test_is_confirmed_from_2015_to_2024(self) -> None:
-        assert not ALMATY.is_confirmed(date(2014, 12, 31))
-        assert ALMATY.is_confirmed(date(2015, 1, 1))
-        assert ALMATY.is_confirmed(ALMATY.confirmed_until)
-        assert ALMATY.confirmed_until == date(2024, 12, 31)
-        assert not ALMATY.is_confirmed(date(2025, 1, 1))
+        first, last = date(2015, 1, 1), date(2024, 12, 31)
+        assert ALMATY.confirmed == (first, last)
+        assert ALMATY.is_confirmed(first, last)
+        assert not ALMATY.is_confirmed(date(2014, 12, 31), first)
+        assert not ALMATY.is_confirmed(last, date(2025, 1, 1))
 
     @pytest.mark.parametrize("zone", ["Asia/Karaganda", "Asia", "", "../etc/passwd", "asia almaty"])
     def test_refuses_a_zone_that_is_not_there(self, zone: str) -> None:

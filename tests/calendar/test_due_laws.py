@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.calendar.calendar import calendar
+from shared.calendar.calendar import Calendar, calendar
 from shared.calendar.due import Due, Pause, due
+from shared.calendar.rules import WorkingTime
 from shared.calendar.term import Term
 
 ZONES = st.sampled_from(["Asia/Almaty", "Asia/Atyrau"])
@@ -50,14 +51,40 @@ def count_minutes(moment: datetime, minutes: int, zone: str, pauses: list[Pause]
     return moment
 
 
-def count_days(moment: datetime, days: int, zone: str) -> date:
+def first_day(moment: datetime, zone: str) -> date:
+    """The day that the term starts on: that of the moment, or the next working day."""
     local = moment.astimezone(ZoneInfo(zone))
     day = local.date() + timedelta(days=local.time() >= time(18, 30))
     while not calendar(zone).is_working_day(day):
         day += timedelta(days=1)
+    return day
+
+
+def count_days(moment: datetime, days: int, zone: str, pauses: list[Pause]) -> date:
+    day = first_day(moment, zone)
     while days:
         day += timedelta(days=1)
-        days -= calendar(zone).is_working_day(day)
+        days -= calendar(zone).is_working_day(day) and not pauses_touch(day, zone, pauses)
+    return day
+
+
+def pauses_touch(day: date, zone: str, pauses: list[Pause]) -> bool:
+    """Whether any minute of working time of that day is paused; pauses here begin and end on whole minutes."""
+    nine = datetime.combine(day, time(9), ZoneInfo(zone)).astimezone(UTC)
+    minutes = (nine + n * MINUTE for n in range(570))
+    return bool(pauses) and any(is_working(at, zone) and is_paused(at, pauses) for at in minutes)
+
+
+def count_months(moment: datetime, months: int, zone: str) -> date:
+    """Day by day until the month and the day are the ones sought, or the month they were sought in is over."""
+    first = day = first_day(moment, zone)
+    sought = (first.year * 12 + first.month - 1) + months
+    while day.year * 12 + day.month - 1 < sought or day.day < first.day:
+        if (day + timedelta(days=1)).month != day.month and day.year * 12 + day.month - 1 == sought:
+            break
+        day += timedelta(days=1)
+    while not calendar(zone).is_working_day(day):
+        day += timedelta(days=1)
     return day
 
 
@@ -117,4 +144,55 @@ class TestATermInWorkingDays:
         self, moment: datetime, term: Term, zone: str
     ) -> None:
         local = due(moment, term, calendar(zone)).at.astimezone(ZoneInfo(zone))
-        assert (local.date(), local.time()) == (count_days(moment, term.count, zone), time(18, 30))
+        assert (local.date(), local.time()) == (count_days(moment, term.count, zone, []), time(18, 30))
+
+    @settings(deadline=None)
+    @given(MOMENTS_AND_PAUSES, st.builds(Term, working_days=st.integers(1, 10)), ZONES)
+    def test_with_pauses_equals_a_count_that_passes_over_each_day_with_a_paused_minute(
+        self, when: tuple[datetime, list[Pause]], term: Term, zone: str
+    ) -> None:
+        local = due(when[0], term, calendar(zone), when[1]).at.astimezone(ZoneInfo(zone))
+        assert (local.date(), local.time()) == (count_days(when[0], term.count, zone, when[1]), time(18, 30))
+
+
+class TestATermInMonths:
+    @given(MOMENTS, st.builds(Term, months=st.integers(1, 15)), ZONES)
+    def test_equals_a_count_day_by_day_and_ends_when_the_day_closes(
+        self, moment: datetime, term: Term, zone: str
+    ) -> None:
+        local = due(moment, term, calendar(zone)).at.astimezone(ZoneInfo(zone))
+        assert (local.date(), local.time()) == (count_months(moment, term.count, zone), time(18, 30))
+
+
+def own_hours(half_hours: list[int], week: set[int]) -> Calendar:
+    """Almaty's calendar with any working time, in half hours of the day."""
+    begin, rest, back, end = (f"{n // 2:02}:{n % 2 * 30:02}" for n in sorted(half_hours))
+    days = [("mon", "tue", "wed", "thu", "fri", "sat", "sun")[n] for n in sorted(week)]
+    return calendar(
+        "Asia/Almaty",
+        working_time=WorkingTime.model_validate({"week": days, "hours": [begin, end], "break": [rest, back]}),
+    )
+
+
+OWN = st.builds(
+    own_hours,
+    st.lists(st.integers(0, 47), min_size=4, max_size=4, unique=True),
+    st.sets(st.integers(0, 6), min_size=1),
+)
+
+
+class TestByAnyWorkingTimeOfAProvider:
+    @settings(deadline=None)  # a calendar's first look at a year takes a while
+    @given(MOMENTS, MOMENTS, TERMS, OWN)
+    def test_from_a_later_moment_nothing_is_due_earlier_nor_before_its_moment(
+        self, one: datetime, other: datetime, term: Term, days: Calendar
+    ) -> None:
+        first, second = sorted([one, other])
+        earlier, later = due(first, term, days).at, due(second, term, days).at
+        assert first < earlier <= later
+
+    @settings(deadline=None)
+    @given(MOMENTS, TERMS, OWN)
+    def test_is_due_at_the_end_of_a_stretch_or_within_one(self, moment: datetime, term: Term, days: Calendar) -> None:
+        found = due(moment, term, days).at
+        assert any(begin < found <= end for begin, end in days.working_time(days.day_of(found - MINUTE)))

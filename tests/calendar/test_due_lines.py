@@ -2,9 +2,23 @@ from typing import Any
 
 import pytest
 
-from shared.calendar.lines import BadQuestion, answer
+from shared.calendar.calendar import Calendar, calendar
+from shared.calendar.lines import BadQuestion
+from shared.calendar.lines import answer as answer_by
+from shared.calendar.reason import Locale
 
 ASKED = {"zone": "Asia/Almaty", "from": "2019-03-07T05:00Z", "term": {"working_days": 3}}
+
+
+def provider(code: str) -> Calendar:
+    """One provider is known, in the west of the country."""
+    if code != "atyrau-department":
+        raise ValueError(f"no procedure has the provider {code!r}; known: atyrau-department")
+    return calendar("Asia/Atyrau")
+
+
+def answer(question: Any, locale: Locale = "en") -> dict[str, Any]:
+    return answer_by(question, provider, locale)
 
 
 class TestAQuestion:
@@ -25,6 +39,12 @@ class TestAQuestion:
     def test_may_state_any_offset(self) -> None:
         assert answer({**ASKED, "from": "2019-03-07T11:00:00+06:00"}) == answer(ASKED)
 
+    @pytest.mark.parametrize("zone", [{}, {"zone": "Asia/Atyrau"}])
+    def test_may_name_a_provider_whose_zone_and_hours_count(self, zone: dict[str, str]) -> None:
+        # 05:00Z is 10:00 in Atyrau, +05 then; the same days
+        asked = {"provider": "atyrau-department", **zone, "from": ASKED["from"], "term": ASKED["term"]}
+        assert answer(asked)["due"] == "2019-03-13T18:30:00+05:00"
+
 
 class TestAQuestionThatCannotBeAnswered:
     @pytest.mark.parametrize(
@@ -43,6 +63,12 @@ class TestAQuestionThatCannotBeAnswered:
             ({"zone": "Asia/Almaty"}, "an object with zone, from, term and nothing else"),
             ({**ASKED, "pauses": []}, "nothing else"),
             ([], "an object"),
+            (
+                {**ASKED, "provider": "nobody"},
+                "provider: no procedure has the provider 'nobody'; known: atyrau-department",
+            ),
+            ({**ASKED, "provider": "atyrau-department"}, "zone: the provider's is Asia/Atyrau"),
+            ({"provider": "atyrau-department", "from": "2019-03-07T05:00Z"}, "an object with"),
         ],
     )
     def test_is_refused_with_what_where_and_how(self, question: Any, says: str) -> None:

@@ -1,6 +1,12 @@
-"""Procedures as intake publishes them."""
+"""Procedures and calendars as intake publishes them."""
 
-from services.intake.main import publish_editions
+import json
+from pathlib import Path
+
+import pytest
+
+from services.intake.main import publish_calendars, publish_editions
+from shared.calendar import rules
 from shared.procedure.editions import load_all
 from tests.intake.counter import IDEAS, Counter
 
@@ -26,3 +32,31 @@ class TestWhenEditionsArePublished:
 
     async def test_an_unknown_one_is_told(self, counter: Counter) -> None:
         assert (await counter.client.get("/api/intake/v1/procedures/karaganda-2019/none")).status_code == 404
+
+
+class TestWhenCalendarsArePublished:
+    async def published(self, counter: Counter) -> list[dict[str, object]]:
+        await publish_calendars(counter.node)
+        rows = await counter.node.log.stream("intake:kz-2015")
+        return [json.loads(row.data) for row in rows]
+
+    async def test_the_log_says_by_which_data_terms_are_counted(self, counter: Counter) -> None:
+        [said] = await self.published(counter)
+        assert (said["release"], said["replaces"], said["corrected"]) == ("kz-2015.1+holidays.0.108", None, {})
+        assert await self.published(counter) == [said]
+
+    async def test_a_year_confirmed_later_is_said_with_what_confirms_it(
+        self, counter: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        await self.published(counter)
+        overlay = tmp_path / "calendar.yaml"
+        overlay.write_text(
+            "kz-2015: {revision: 2, confirmed: {2025: {until: 2025-12-31, source: no. 1}},"
+            " corrections: [{day: 2025-01-03, working: false, source: no. 2}]}"
+        )
+        changed = rules.overlaid(rules.all_rules(), overlay)
+        for module in ("services.intake.edition.calendars", "shared.calendar.calendar"):
+            monkeypatch.setattr(f"{module}.rules", changed.__getitem__)
+        _, said = await self.published(counter)
+        assert (said["release"], said["replaces"]) == ("kz-2015.2+holidays.0.108", "kz-2015.1+holidays.0.108")
+        assert (said["confirmed"], said["corrected"]) == ({"2025": "no. 1"}, {"2025-01-03": "no. 2"})

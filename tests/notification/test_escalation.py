@@ -10,6 +10,7 @@ from services.notification.cabinet.render import render
 from services.notification.deadline.rules import rules
 from services.notification.deadline.sweep import sweep_once
 from services.notification.notice.handlers import TellApplicant, tell_applicant
+from shared.contracts.case import CaseSuspended
 from shared.kernel.log import Row
 from shared.kernel.work import SYSTEM
 from tests.notification.conftest import House
@@ -88,6 +89,66 @@ class TestWhenTheCheckIsOverdue:
         assert [f.type for f in await escalations(house, story)] == ["ActionEscalated"]
         [check] = [e for e in (await house.state(story))["timeline"] if e["step"] == "check"]
         assert check["late"]
+
+
+class TestWhenATermTurnsOutToEndLater:
+    """The check was escalated; then a suspension of Tuesday 26 November comes, until Thursday 28: Friday 29, Monday 2
+    December is a day off, Tuesday 3."""
+
+    @pytest.fixture(autouse=True)
+    async def suspended_after_all(self, house: House, story: Story) -> None:
+        await story.registered()
+        await house.settled()
+        house.clock.at = AFTER_GRACE
+        await sources_come(house.log)
+        await sweep_once(house.node)
+        await house.settled()
+        until, reason = utc(11, 28, 12, 30), story.personal("Сот шешімі күтілуде.")
+        await story.tell("intake", CaseSuspended(happened_at=utc(11, 26, 4), until=until, reason=reason))
+
+    async def test_the_escalation_is_withdrawn(self, house: House, story: Story) -> None:
+        told, withdrawn = await escalations(house, story)
+        assert json.loads(withdrawn.data)["why"] == "term-moved"
+        assert json.loads(withdrawn.data)["due"] == json.loads(told.data)["due"]
+        [opened] = (await house.state(story))["open"]
+        assert (opened["due"], opened["escalated"]) == ("2019-12-03T18:30:00+06:00", False)
+
+    async def test_it_is_told_anew_once_the_moved_term_is_over(self, house: House, story: Story) -> None:
+        await house.settled()
+        house.clock.at = utc(12, 3, 12, 30) + rules().grace
+        assert await sweep_once(house.node) == 0
+        house.clock.at += timedelta(seconds=1)
+        assert await sweep_once(house.node) == 1
+        await house.settled()
+        assert await sweep_once(house.node) == 0
+        assert [f.type for f in await escalations(house, story)] == [
+            "ActionEscalated", "EscalationWithdrawn", "ActionEscalated",
+        ]  # fmt: skip
+
+    async def test_a_check_in_the_moved_term_leaves_it_withdrawn(self, house: House, story: Story) -> None:
+        await story.admitted(utc(12, 3, 12, 30))
+        assert [f.type for f in await escalations(house, story)] == ["ActionEscalated", "EscalationWithdrawn"]
+        [check] = [e for e in (await house.state(story))["timeline"] if e["step"] == "check"]
+        assert not check["late"]
+
+
+class TestWhenManyAreOverdue:
+    async def test_each_is_told_once_though_one_cant_be_read_and_another_moves_meanwhile(self, house: House) -> None:
+        stories = [await house.story() for _ in range(5)]
+        await stories[0].publish_edition()
+        for told in stories:
+            await told.registered()
+        await house.settled()
+        await house.log.pool.execute(
+            "insert into views.queue(subject, step, part, role, provider, due, escalated, shown)"
+            " values('nobody', 'check', '', 'executor', 'x', $1, false, '{}')",
+            DUE,
+        )
+        house.clock.at = AFTER_GRACE
+        await sources_come(house.log)
+        await asyncio.gather(sweep_once(house.node), sweep_once(house.node))
+        await sweep_once(house.node)
+        assert [len(await escalations(house, told)) for told in stories] == [1] * 5
 
 
 class TestWhenTheSittingWasCancelled:

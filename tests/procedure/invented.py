@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.common import CaseFact, StepDone
-from shared.procedure.editions import load_all
+from shared.procedure.act import Edition
+from shared.procedure.editions import Published, load_all, publish
 from shared.procedure.facts import Fact
 from shared.procedure.format import Procedure
 from shared.procedure.progress import Progress, progress
@@ -18,6 +19,12 @@ NAMES = {"kk": "-", "ru": "-", "en": "-"}
 def written(code: str = "karaganda-2019/new-business-ideas") -> dict[str, Any]:
     """A procedure of the folder as its file writes it, to be changed by a test."""
     return load_all()[code].edition.procedure.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def varied(code: str, **said: Any) -> Published:
+    """A procedure of the folder with more said in it, as another edition."""
+    act = load_all()[code].edition.act
+    return publish(Edition(act=act, procedure=Procedure.model_validate(written(code) | said)))
 
 
 def action(code: str, *steps: dict[str, Any], **said: Any) -> dict[str, Any]:

@@ -59,6 +59,28 @@ UNSOUND: list[tuple[str, Change, str]] = [
         lambda p: p["documents"].append(p["documents"][0]),
         "application-form is there twice",
     ),
+    (
+        "corrections asked while nobody checks",
+        lambda p: p.update(
+            corrections={"during": "sit", "role": "executor", "term": {"working_days": 3}, "assumed": True}
+        ),
+        "sit is no step of kind check",
+    ),
+    (
+        "more time for no action",
+        lambda p: p.update(extension={"role": "head", "actions": {"bless": {"working_days": 9}}, "assumed": True}),
+        "there is no timed action bless",
+    ),
+    (
+        "more time that is no more",
+        lambda p: p.update(extension={"role": "head", "actions": {"check": {"working_days": 2}}, "assumed": True}),
+        "check has 2 working_days; name a longer term",
+    ),
+    (
+        "more time in another unit",
+        lambda p: p.update(extension={"role": "head", "actions": {"check": {"months": 1}}, "assumed": True}),
+        "check has 2 working_days; name a longer term in the same unit",
+    ),
     ("a way from no portal step", lambda p: p["portal"][1].update(after=["c9.yes"]), "there is no portal step c9"),
     (
         "words for a message that nobody gets",

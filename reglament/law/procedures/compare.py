@@ -54,6 +54,8 @@ def _of_the_act(old: Edition, new: Edition) -> Iterator[Change]:
         yield Change(
             "everybody", f"in force {after.since} to {after.until or '…'}, not {before.since} to {before.until or '…'}"
         )
+    if old.days != new.days:
+        yield Change("everybody", "terms run by another calendar, zone or working time")
 
 
 def _new_action(action: Action) -> Change:
@@ -134,6 +136,9 @@ WHOLE = {
     "given": "applicant",
     "ends": "applicant",
     "withdrawal": "applicant",
+    "corrections": "applicant",
+    "suspension": "applicant",
+    "extension": "applicant",
     "portal": "applicant",
     "body": "commission",
     "expertise": "institute-expert",

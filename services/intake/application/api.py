@@ -7,10 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from services.intake.account.login import secret_of
-from services.intake.application import handlers
+from services.intake.application import asking, handlers
 from services.intake.application.commands import (
     Admit,
+    AskForCorrections,
     AskToWithdraw,
+    CorrectPackage,
     CorrectRegistration,
     NameExecutor,
     Refuse,
@@ -53,6 +55,29 @@ async def correct(
 ) -> Accepted:
     act = _on(handlers.correct_registration, caller, application, command, expected)
     return await perform(request, key, _as(caller, Role.CHANCELLERY), act)
+
+
+@router.post(
+    "/{application}/correction-requests", summary="Ask the applicant to put documents right; terms stand still"
+)
+async def ask_for_corrections(
+    request: Request,
+    application: UUID,
+    command: AskForCorrections,
+    caller: Official,
+    key: Key,
+    expected: ExpectedVersion,
+) -> Accepted:
+    act = _on(asking.ask_for_corrections, caller, application, command, expected)
+    return await perform(request, key, _as(caller, Role.EXECUTOR), act)
+
+
+@router.post("/{application}/corrected-documents", summary="The applicant's answer: documents put right")
+async def correct_package(
+    request: Request, application: UUID, command: CorrectPackage, caller: Asking, key: Key, expected: ExpectedVersion
+) -> Accepted:
+    act = _on(asking.correct_package, caller, application, command, expected)
+    return await perform(request, key, _as(caller, Role.APPLICANT), act)
 
 
 @router.post("/{application}/executor", summary="Name the executor, or another one")

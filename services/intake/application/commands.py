@@ -91,6 +91,22 @@ class NameExecutor(Body):
     at: Stated = None
 
 
+class AskForCorrections(Body):
+    """Ask the applicant to put documents right; `reasons` are told to the applicant. Terms stand still meanwhile."""
+
+    documents: tuple[Code, ...] = Field(min_length=1, max_length=100, examples=[["business-plan"]])
+    reasons: Sentences = Field(examples=["The business plan lacks the budget."])
+    at: Stated = None
+
+
+class CorrectPackage(Body):
+    """The applicant's answer: each document that was asked for, anew. `at`: when it came to the counter; from the cabinet
+    it is always now."""
+
+    documents: tuple[DocumentGiven, ...] = Field(min_length=1, max_length=100)
+    at: Stated = None
+
+
 class Admit(Body):
     at: Stated = None
 

@@ -14,7 +14,7 @@ from eventsourcing.domain import event
 
 from services.intake.application.project import as_form
 from services.intake.application.refusals import AssignedToAnother, NothingToCorrect, UnknownGround
-from shared.contracts.intake import ApplicationRegistered
+from shared.contracts.intake import ApplicationRegistered, Document
 from shared.contracts.personal import Personal
 from shared.kernel.events import Aggregate, DomainEvent
 
@@ -34,6 +34,20 @@ class Application(Aggregate):
         was: Personal
         now: Personal
         reason: str
+        at: datetime
+
+    class CorrectionsAsked(Aggregate.Event):
+        documents: tuple[str, ...]
+        reasons: Personal
+        at: datetime
+        until: datetime
+
+    class PackageCorrected(Aggregate.Event):
+        """`request`: the public fact that asked."""
+
+        request: UUID
+        documents: tuple[Document, ...]
+        through: Through
         at: datetime
 
     class ExecutorNamed(Aggregate.Event):
@@ -82,25 +96,33 @@ class Application(Aggregate):
         if was != now:
             self._corrected(field, self._sealed(was), self._sealed(now), reason, at)
 
+    def ask_for_corrections(self, documents: tuple[str, ...], reasons: str, at: datetime, until: datetime) -> None:
+        """Ask the applicant to put these documents right until then."""
+        self._corrections_asked(documents, self._sealed(reasons), at, until)
+
+    def correct_package(self, request: UUID, documents: tuple[Document, ...], through: Through, at: datetime) -> None:
+        """The applicant's answer to a request."""
+        self._package_corrected(request, documents, through, at)
+
     def name_executor(self, executor: UUID, at: datetime) -> None:
         """Name the executor, or another one."""
         if executor != self.executor:
             self._executor_named(executor, at)
 
     def admit(self, step: str, by: UUID, at: datetime) -> None:
-        self._must_be_executor(by)
+        self.must_be_executor(by)
         self._admitted(step, at)
 
     def refuse(self, step: str, ground: str, reasons: str, grounds: Container[str], by: UUID, at: datetime) -> None:
         """Refuse on one of the procedure's grounds. Raises UnknownGround, AssignedToAnother."""
-        self._must_be_executor(by)
+        self.must_be_executor(by)
         if ground not in grounds:
             raise UnknownGround(ground=ground, known=grounds)
         self._refused(step, ground, self._sealed(reasons), at)
 
     def send(self, step: str, digests: tuple[str, ...], by: UUID, at: datetime) -> None:
         """Send the materials on to the national institute."""
-        self._must_be_executor(by)
+        self.must_be_executor(by)
         self._sent(step, at, digests)
 
     def ask_to_withdraw(self, through: Through, at: datetime, *, waiting: bool) -> None:
@@ -108,7 +130,8 @@ class Application(Aggregate):
         if not waiting:
             self._asked_to_withdraw(through, at)
 
-    def _must_be_executor(self, by: UUID) -> None:
+    def must_be_executor(self, by: UUID) -> None:
+        """Raises AssignedToAnother."""
         if self.executor not in (None, by):
             raise AssignedToAnother
 
@@ -120,6 +143,16 @@ class Application(Aggregate):
     @event(Corrected)
     def _corrected(self, field: str, was: Personal, now: Personal, reason: str, at: datetime) -> None:
         self.fields[field] = now.text or ""
+
+    @event(CorrectionsAsked)
+    def _corrections_asked(
+        self, documents: tuple[str, ...], reasons: Personal, at: datetime, until: datetime
+    ) -> None: ...
+
+    @event(PackageCorrected)
+    def _package_corrected(
+        self, request: UUID, documents: tuple[Document, ...], through: Through, at: datetime
+    ) -> None: ...
 
     @event(ExecutorNamed)
     def _executor_named(self, executor: UUID, at: datetime) -> None:
@@ -155,6 +188,8 @@ def fields_of(registration: ApplicationRegistered) -> dict[str, str]:
 STORED: dict[str, type[DomainEvent]] = {
     "application.registered": Application.Registered,
     "application.corrected": Application.Corrected,
+    "application.corrections-asked": Application.CorrectionsAsked,
+    "application.package-corrected": Application.PackageCorrected,
     "application.executor-named": Application.ExecutorNamed,
     "application.admitted": Application.Admitted,
     "application.refused": Application.Refused,

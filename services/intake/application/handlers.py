@@ -25,9 +25,17 @@ from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
+from shared.procedure import corrections
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.refusals import BeforeItsGround, CaseEnded, InTheFuture, NotInCustody, UnknownApplication
+from shared.procedure.refusals import (
+    BeforeItsGround,
+    CaseEnded,
+    CorrectionsAwaited,
+    InTheFuture,
+    NotInCustody,
+    UnknownApplication,
+)
 from shared.procedure.withdrawal import answer, unanswered
 from shared.web.commands import who
 from shared.web.etag import must_be_current
@@ -38,7 +46,7 @@ NAME = "applicant.name"
 async def admit(work: UnitOfWork, caller: Caller, case: Case, command: Admit) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
     application.admit(step, work.who.on_behalf or caller.account, at)
-    return _saved(work, application)
+    return saved(work, application)
 
 
 async def refuse(work: UnitOfWork, caller: Caller, case: Case, command: Refuse) -> str:
@@ -46,16 +54,16 @@ async def refuse(work: UnitOfWork, caller: Caller, case: Case, command: Refuse) 
     grounds = [g.code for g in case.procedure.refusal_grounds]
     by = work.who.on_behalf or caller.account
     application.refuse(step, command.ground, command.reasons, grounds, by, at)
-    return _saved(work, application)
+    return saved(work, application)
 
 
 async def send_materials(work: UnitOfWork, caller: Caller, case: Case, command: SendMaterials) -> str:
     """Every document of the package goes by its digest; for one that came on paper a scan of it is given now."""
     step, at, application = await _open(work, caller, case, "send", command.at)
     kept = await documents.kept(work.log.pool, case.person, list(command.scans.values()))
-    digests = submission.materials(case.registered.documents, command.scans, kept)
+    digests = submission.materials(corrections.package(case), command.scans, kept)
     application.send(step, digests, work.who.on_behalf or caller.account, at)
-    return _saved(work, application)
+    return saved(work, application)
 
 
 async def name_executor(work: UnitOfWork, caller: Caller, case: Case, command: NameExecutor) -> str:
@@ -70,7 +78,7 @@ async def name_executor(work: UnitOfWork, caller: Caller, case: Case, command: N
         raise NotAnExecutor
     application = await work.load(Application, Application.create_id(case.application))
     application.name_executor(command.executor, at)
-    return _saved(work, application)
+    return saved(work, application)
 
 
 async def correct_registration(work: UnitOfWork, caller: Caller, case: Case, command: CorrectRegistration) -> str:
@@ -78,7 +86,7 @@ async def correct_registration(work: UnitOfWork, caller: Caller, case: Case, com
     decided on it since."""
     at = command.at or work.now
     work.who = who(caller, Role.CHANCELLERY, provider=case.registered.provider)
-    check = _must_be_ours if command.project else _must_be_running
+    check = _must_be_ours if command.project else must_be_running
     check(case, at, work.now)
     application = await work.load(Application, Application.create_id(case.application))
     name = application.fields[NAME]
@@ -88,13 +96,13 @@ async def correct_registration(work: UnitOfWork, caller: Caller, case: Case, com
         account = await by_id(work, case.registered.applicant.account)
         account.call(Personal(person=case.person, text=application.fields[NAME]), account.language)
         work.save(account)
-    return _saved(work, application)
+    return saved(work, application)
 
 
 async def ask_to_withdraw(work: UnitOfWork, caller: Caller, case: Case, command: AskToWithdraw) -> str:
     """Recorded always while the case runs, and answered at once where intake has the case."""
-    through, at = _asks(work, caller, case, command)
-    _must_be_running(case, at, work.now)
+    through, at = asks(work, caller, case, command.at)
+    must_be_running(case, at, work.now)
     application = await work.load(Application, Application.create_id(case.application))
     application.ask_to_withdraw(through, at, waiting=bool(unanswered(case)))
     work.save(application)
@@ -119,21 +127,47 @@ async def _open(
     instant; and the application."""
     step, at = case.step_of_kind(kind), stated or work.now
     case.open_for(step.code, caller, at, work.now)
+    _must_not_wait(case, step.code, at)
     application = await work.load(Application, Application.create_id(case.application))
-    place = await acts_for(work, caller, case, application.executor, at)
-    work.who = replace(
-        who(caller, step.role, provider=case.registered.provider),
-        on_behalf=None if place == caller.account else place,
-    )
+    await _acting(work, caller, case, application, step.role, at)
     return step.code, at, application
 
 
-def _saved(work: UnitOfWork, application: Application) -> str:
+def _must_not_wait(case: Case, step: str, at: datetime) -> None:
+    """Raises CorrectionsAwaited while the applicant may still answer, BeforeItsGround for an instant before the answer."""
+    free = corrections.free_from(case)
+    allowed = case.procedure.corrections
+    if free is None or allowed is None or allowed.during != step:
+        return
+    if corrections.unanswered(case) and at < free:
+        raise CorrectionsAwaited(until=case.local(free), paragraph=allowed.paragraph)
+    case.must_follow(free, at, case.action_of(step))
+
+
+async def as_official(
+    work: UnitOfWork, caller: Caller, case: Case, application: Application, role: Role, at: datetime
+) -> None:
+    """Whoever acts in this role; as executor only who was named, or acts for them. Raises AssignedToAnother."""
+    await _acting(work, caller, case, application, role, at)
+    if role is Role.EXECUTOR:
+        application.must_be_executor(work.who.on_behalf or caller.account)
+
+
+async def _acting(
+    work: UnitOfWork, caller: Caller, case: Case, application: Application, role: Role, at: datetime
+) -> None:
+    place = await acts_for(work, caller, case, application.executor, at)
+    work.who = replace(
+        who(caller, role, provider=case.registered.provider), on_behalf=None if place == caller.account else place
+    )
+
+
+def saved(work: UnitOfWork, application: Application) -> str:
     work.save(application)
     return str(application.application)
 
 
-def _asks(work: UnitOfWork, caller: Caller, case: Case, command: AskToWithdraw) -> tuple[Through, datetime]:
+def asks(work: UnitOfWork, caller: Caller, case: Case, stated: datetime | None) -> tuple[Through, datetime]:
     """In the cabinet the applicant asks, now; at the counter the clerk records it, perhaps later."""
     applicant = case.registered.applicant.account
     if caller.account == applicant:
@@ -142,7 +176,7 @@ def _asks(work: UnitOfWork, caller: Caller, case: Case, command: AskToWithdraw) 
     if not caller.holds(Role.CHANCELLERY):
         raise UnknownApplication
     work.who = replace(who(caller, Role.CHANCELLERY, provider=case.registered.provider), on_behalf=applicant)
-    return "chancellery", command.at or work.now
+    return "chancellery", stated or work.now
 
 
 def _project_changes(case: Case, application: Application, given: dict[str, str]) -> Iterable[tuple[str, str]]:
@@ -156,7 +190,7 @@ def _project_changes(case: Case, application: Application, given: dict[str, str]
         yield prefix + field, mended[field]
 
 
-def _must_be_running(case: Case, at: datetime, now: datetime) -> None:
+def must_be_running(case: Case, at: datetime, now: datetime) -> None:
     if ended := case.progress.ended:
         raise CaseEnded(outcome=ended.outcome, ended_at=case.local(ended.at))
     if at > now:
@@ -167,6 +201,6 @@ def _must_be_running(case: Case, at: datetime, now: datetime) -> None:
 
 
 def _must_be_ours(case: Case, at: datetime, now: datetime) -> None:
-    _must_be_running(case, at, now)
+    must_be_running(case, at, now)
     if not case.mine:
         raise NotInCustody(custodian=case.progress.custodian)

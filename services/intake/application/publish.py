@@ -8,8 +8,10 @@ from shared.contracts.intake import (
     ApplicationAdmitted,
     ApplicationRefused,
     ApplicationRegistered,
+    CorrectionsAsked,
     ExecutorAssigned,
     MaterialsSent,
+    PackageCorrected,
     RegistrationCorrected,
     WithdrawalRequested,
 )
@@ -24,6 +26,17 @@ def of_application(event: DomainEvent, application: Application, case: Case) -> 
         case Application.Corrected():
             yield RegistrationCorrected(
                 happened_at=event.at, field=event.field, was=event.was, now=event.now, reason=event.reason
+            )
+        case Application.CorrectionsAsked():
+            yield CorrectionsAsked(
+                happened_at=event.at, until=event.until, documents=event.documents, reasons=event.reasons
+            )
+        case Application.PackageCorrected():
+            yield PackageCorrected(
+                happened_at=event.at,
+                stopped_by=event.request,
+                documents=event.documents,
+                handed_in_through=event.through,
             )
         case Application.ExecutorNamed():
             yield executor_assigned(event, case)

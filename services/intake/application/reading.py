@@ -20,6 +20,7 @@ from shared.kernel import documents, openings
 from shared.kernel.follow import Waiting
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.corrections import answers
 from shared.texts.languages import Language, choose_locale
 from shared.web.access import allow
 from shared.web.commands import node_of
@@ -87,10 +88,11 @@ async def facts(request: Request, application: UUID, caller: Historian) -> list[
 
 
 def documents_of(case: Case) -> set[str]:
-    """What was handed in, and scanned for the materials."""
+    """What was handed in, at first and as corrected, and scanned for the materials."""
     sent = case.newest(MaterialsSent)
     scanned = sent.body.digests if sent and isinstance(sent.body, MaterialsSent) else ()
-    return {d.digest for d in case.registered.documents if d.digest} | set(scanned)
+    corrected = [d for _, answer in answers(case) for d in answer.documents]
+    return {d.digest for d in (*case.registered.documents, *corrected) if d.digest} | set(scanned)
 
 
 async def _code(request: Request, case: Case) -> str | None:

@@ -12,6 +12,7 @@ from shared.calendar.reason import Reason
 from shared.contracts.common import Because
 from shared.contracts.intake import Document, RegistrationCorrected
 from shared.procedure.case import Case
+from shared.procedure.corrections import package
 from shared.procedure.progress import OpenStep
 from shared.texts.languages import Language
 
@@ -112,10 +113,10 @@ def application_shown(case: Case, language: Language) -> ApplicationShown:
         applicant=_applicant(case, fields),
         representative=_representative(case, fields),
         project={name.removeprefix("project."): v for name, v in fields.items() if name.startswith("project.")},
-        documents=registered.documents,
+        documents=package(case),
         received_at=registered.moments["receipt"],
         registered_at=registered.happened_at,
-        total_due=registered.total_due,
+        total_due=_local(case, case.total[0]),
         state=stands.ended.outcome if stands.ended else "running",
         custodian=stands.custodian,
         open=[_step(case, opened, language) for opened in stands.open],

@@ -102,3 +102,19 @@ class NoCallOpen(Refused):
 
     status = 422
     takes = ("opens", "closes")
+
+
+class AskedTooOften(Refused):
+    """Corrections may be asked of the applicant so many times only."""
+
+    takes = ("times",)
+
+
+class NothingAsked(Refused):
+    """No request for corrections waits for an answer."""
+
+
+class AnswerTooLate(Refused):
+    """The applicant's term for the corrections is over."""
+
+    takes = ("until",)

@@ -42,13 +42,24 @@ def check(command: RegisterApplication, procedure: Procedure) -> None:
     if command.applicant.kind not in procedure.applicants:
         raise ApplicantNotEligible(kind=command.applicant.kind, allowed=procedure.applicants)
     given = {d.code for d in command.documents}
-    known = {d.code for d in procedure.documents}
-    if unknown := sorted(given - known):
-        raise UnknownDocuments(codes=unknown, known=sorted(known))
+    must_be_known(given, procedure)
     if missing := [d.code for d in procedure.documents if d.required and d.code not in given]:
         raise MissingDocuments(codes=missing)
     if command.representative and command.representative.power_of_attorney not in given:
         raise PowerOfAttorneyMissing(code=command.representative.power_of_attorney)
+
+
+def must_be_known(codes: Iterable[str], procedure: Procedure) -> None:
+    """Raises UnknownDocuments."""
+    known = {d.code for d in procedure.documents}
+    if unknown := sorted(set(codes) - known):
+        raise UnknownDocuments(codes=unknown, known=sorted(known))
+
+
+def must_hold(asked: Iterable[str], given: Iterable[DocumentGiven]) -> None:
+    """Raises MissingDocuments."""
+    if missing := sorted(set(asked) - {d.code for d in given}):
+        raise MissingDocuments(codes=missing)
 
 
 def draft(

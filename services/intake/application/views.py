@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from shared.calendar.calendar import releases
 from shared.contracts.common import CaseFact
 from shared.contracts.topics import BY_TYPE
 from shared.kernel.log import Log, Row
@@ -74,11 +75,11 @@ def fold(subject: str, rows: list[Row], editions: dict[str, Published]) -> list[
             "provider": registered.provider,
             "procedure": registered.procedure,
             "received_at": registered.moments["receipt"],
-            "total_due": registered.total_due,
+            "total_due": case.total[0],
             "state": stands.ended.outcome if stands.ended else RUNNING,
             "open": [o.step.code for o in stands.open],
         }
     ]
 
 
-APPLICATIONS = View("applications", TABLE, concerns, prepare, fold)
+APPLICATIONS = View("applications", TABLE, concerns, prepare, fold, made_with=releases)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from services.notification.cabinet.messages import action_title, ground_title, told
+from services.notification.cabinet.messages import action_title, document_titles, ground_title, told
 from services.notification.cabinet.timeline import ActionDone, Entry, actions, entries
 from services.notification.cabinet.words import statuses
 from services.notification.deadline.domain import escalated, once_in_time
@@ -19,6 +19,7 @@ from shared.contracts.intake import ApplicationRefused
 from shared.contracts.notification import ActionEscalated, EscalationWithdrawn
 from shared.contracts.result import ResultIssued
 from shared.procedure.case import Case, because
+from shared.procedure.corrections import unanswered as unanswered_corrections
 from shared.procedure.facts import Fact
 from shared.procedure.format import Contradiction
 from shared.procedure.progress import OpenStep
@@ -31,6 +32,7 @@ Document = dict[str, Any]
 def document(case: Case) -> Document:
     facts, progress = list(case.facts.values()), case.progress
     registered, corrected = case.registered, case.corrected
+    total_due, total_because = case.total
     return {
         "id": case.subject,
         "number": registered.number,
@@ -46,8 +48,10 @@ def document(case: Case) -> Document:
         "project": {name: corrected.get(f"project.{name}", text) for name, text in _project(case).items()},
         "status": status(case),
         "withdrawal": withdrawal(case),
-        "total_due": _local(case, registered.total_due),
-        "total_because": _reasons(registered.total_because),
+        "corrections_asked": corrections_asked(case),
+        "pauses": [{"start": case.local(p.start), "end": case.local(p.end)} for p in progress.pauses],
+        "total_due": _local(case, total_due),
+        "total_because": _reasons(total_because),
         "sitting": sitting(case),
         "open": [open_step(case, o) for o in progress.open],
         "actions": [action_done(case, a) for a in actions(case.procedure, facts, progress)],
@@ -70,6 +74,16 @@ def withdrawal(case: Case) -> Document | None:
     """What was asked and isn't answered yet; answers are messages, and an end."""
     asked = [] if case.progress.ended else unanswered(case)
     return {"status": "asked", "asked_at": case.local(asked[0].at)} if asked else None
+
+
+def corrections_asked(case: Case) -> Document | None:
+    """What the applicant is asked to put right and hasn't answered."""
+    waiting = None if case.progress.ended else unanswered_corrections(case)
+    if waiting is None:
+        return None
+    fact, body = waiting
+    asked = {"documents": document_titles(case, body.documents), "reasons": body.reasons.text}
+    return {**asked, "asked_at": case.local(fact.at), "until": case.local(body.until)}
 
 
 def sitting(case: Case) -> Document | None:

@@ -1,9 +1,9 @@
 """Messages to the applicant: which facts are told, by which template, with which values. Sentences are made at read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
+from shared.contracts.case import ApplicationWithdrawn, CaseResumed, CaseSuspended, TermExtended, WithdrawalDeclined
 from shared.contracts.commission import (
     ApplicationDecided,
     ApplicationScheduled,
@@ -20,7 +20,9 @@ from shared.contracts.expertise import ExpertiseConcluded, ExpertiseCorrected
 from shared.contracts.intake import (
     ApplicationRefused,
     ApplicationRegistered,
+    CorrectionsAsked,
     MaterialsSent,
+    PackageCorrected,
     RegistrationCorrected,
     WithdrawalRequested,
 )
@@ -29,6 +31,7 @@ from shared.contracts.result import ResultIssued
 from shared.procedure.case import Case
 from shared.procedure.facts import Fact
 from shared.procedure.messages import house
+from shared.texts.languages import LANGUAGES
 
 Params = Mapping[str, Any]
 
@@ -78,9 +81,32 @@ def _told(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
             template = "withdrawal-declined-contract" if body.contract_can_be_declined else "withdrawal-declined"
             return template, {"asked_at": case.local(body.asked_at), "shut_at": case.local(body.shut_at)}
         case ActionEscalated() | EscalationWithdrawn():
-            template = "action-escalated" if isinstance(body, ActionEscalated) else "escalation-withdrawn"
-            return template, {"action": action_title(case, body.action), "due": case.local(body.due)}
-    return _told_by_commission(case, fact, body)
+            return _escalation(body), {"action": action_title(case, body.action), "due": case.local(body.due)}
+    return _told_of_terms(case, body) or _told_by_commission(case, fact, body)
+
+
+def _escalation(body: ActionEscalated | EscalationWithdrawn) -> str:
+    if isinstance(body, ActionEscalated):
+        return "action-escalated"
+    return "escalation-moved" if body.why == "term-moved" else "escalation-withdrawn"
+
+
+def _told_of_terms(case: Case, body: CaseFact) -> tuple[str, Params] | None:
+    """What stopped the clock or let it run again, and what gave more time."""
+    match body:
+        case CorrectionsAsked():
+            asked = {"documents": document_titles(case, body.documents), "reasons": body.reasons.text}
+            return "corrections-asked", {**asked, "until": case.local(body.until)}
+        case PackageCorrected():
+            return "package-corrected", {"documents": document_titles(case, [d.code for d in body.documents])}
+        case CaseSuspended():
+            return "case-suspended", {"until": case.local(body.until), "reason": body.reason.text}
+        case CaseResumed():
+            return "case-resumed", {"reason": body.reason.text}
+        case TermExtended():
+            extended = {"action": action_title(case, body.action), "was": case.local(body.was_due)}
+            return "term-extended", {**extended, "reason": body.reason.text}
+    return None
 
 
 def _told_by_commission(case: Case, fact: Fact, body: CaseFact) -> tuple[str, Params] | None:
@@ -127,6 +153,13 @@ def ground_title(case: Case, code: str) -> dict[str, str] | str:
     """What a ground of refusal is called; a code that the procedure doesn't know is told as it is."""
     titles = {g.code: g.title.model_dump() for g in case.procedure.refusal_grounds}
     return titles.get(code, code)
+
+
+def document_titles(case: Case, codes: Iterable[str]) -> dict[str, str]:
+    """What these documents are called, one after another, in each language."""
+    titles = {d.code: d.title.model_dump() for d in case.procedure.documents}
+    known = [titles.get(code, dict.fromkeys(LANGUAGES, code)) for code in codes]
+    return {language: "; ".join(title[language] for title in known) for language in LANGUAGES}
 
 
 def action_title(case: Case, code: str) -> dict[str, str]:

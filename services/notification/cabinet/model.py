@@ -22,6 +22,22 @@ class Withdrawal(BaseModel):
     asked_at: AwareDatetime
 
 
+class CorrectionsAsked(BaseModel):
+    """Documents that the applicant is asked to put right; `until` when. The clock stands still until the answer, or then."""
+
+    documents: str
+    reasons: str | None
+    asked_at: AwareDatetime
+    until: AwareDatetime
+
+
+class Pause(BaseModel):
+    """No term of the case runs from `start` until just before `end`."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
 class Sitting(BaseModel):
     id: UUID
     starts_at: AwareDatetime
@@ -153,6 +169,8 @@ class State(BaseModel):
     )
     status: Named
     withdrawal: Withdrawal | None
+    corrections_asked: CorrectionsAsked | None
+    pauses: list[Pause]
     total_due: AwareDatetime | None
     total_because: list[str]
     sitting: Sitting | None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.notification.cabinet.document import document
+from shared.calendar.calendar import releases
 from shared.contracts.common import CaseFact
 from shared.contracts.personal import Keys
 from shared.contracts.topics import BY_TYPE
@@ -72,4 +73,4 @@ def fold(subject: str, rows: list[Row], context: Context) -> Folded:
     ]
 
 
-CABINET = View("cabinet", TABLE, about_a_case, prepare, fold, person="person", fold_version=2)
+CABINET = View("cabinet", TABLE, about_a_case, prepare, fold, person="person", fold_version=3, made_with=releases)

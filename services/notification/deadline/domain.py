@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from services.notification.deadline.rules import Escalation
 from shared.contracts.notification import ActionEscalated, EscalationWithdrawn
@@ -58,20 +59,31 @@ def to_escalate(case: Case, now: datetime, rules: Escalation) -> Iterator[Action
 
 
 def to_withdraw(case: Case, now: datetime) -> Iterator[EscalationWithdrawn]:
-    """Escalations of what had been done, or was over, in time."""
+    """Escalations of what had been done, or was over, in time, and of terms that turned out to end later."""
     for said in escalations(case):
-        if _was_in_time(case, said):
+        if why := _mistaken(case, said):
             yield EscalationWithdrawn(
                 happened_at=max(now, said.happened_at),
                 action=said.action,
                 escalated_step=said.escalated_step,
                 due=said.due,
+                why=why,
             )
 
 
-def _was_in_time(case: Case, said: ActionEscalated) -> bool:
+def _mistaken(case: Case, said: ActionEscalated) -> Literal["done-in-time", "term-moved"] | None:
     done, ended = case.progress.completion(said.escalated_step), case.progress.ended
     if over := done.at if done else ended.at if ended else None:
-        return over <= said.due
+        last = done.facts[-1].step if done else None
+        return "done-in-time" if over <= said.due else _moved(said.due, last.since, last.due) if last else None
     opened = case.progress.opened(said.escalated_step)
-    return opened is not None and once_in_time(case, opened, said.due)
+    if opened is None:
+        return None
+    limit = case.deadline(opened)
+    in_time = once_in_time(case, opened, said.due)
+    return "done-in-time" if in_time else _moved(said.due, opened.since, limit.at) if limit else None
+
+
+def _moved(told: datetime, since: datetime | None, due: datetime | None) -> Literal["term-moved"] | None:
+    """Whether the term that ran when the due instant told came ends later; one that began only after it is another."""
+    return "term-moved" if since and due and since <= told < due else None

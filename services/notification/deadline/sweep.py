@@ -1,14 +1,17 @@
 """The sweep: every second, escalate what is overdue, while no source lags."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from services.notification.deadline.domain import to_escalate
 from services.notification.deadline.rules import rules
+from services.notification.queues.views import QUEUE
 from shared.contracts.topics import READERS
-from shared.kernel.follow import TROUBLE
-from shared.kernel.log import Conflict
+from shared.kernel.follow import TROUBLE, stands
+from shared.kernel.log import OWN_PUBLIC, START, Conflict, Place
 from shared.kernel.node import Node
+from shared.kernel.work import UnitOfWork
 from shared.procedure.cases import case_of
 from shared.telemetry.log import log_failure
 from shared.telemetry.spans import span
@@ -23,10 +26,16 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
 async def sweep(node: Node) -> None:
-    """The loop of the node."""
+    """The loop of the node. It waits for the queue to show what the last round told, so as to look at nothing twice."""
+    told: Place | None = None
     while True:
-        await sweep_once(node)
+        if told is None or await _shown(node, told):
+            told = await node.log.head(OWN_PUBLIC) if await sweep_once(node) else None
         await asyncio.sleep(PERIOD)
+
+
+async def _shown(node: Node, told: Place) -> bool:
+    return (await stands(node.log, QUEUE.name) or START) >= told
 
 
 async def sweep_once(node: Node) -> int:
@@ -36,9 +45,8 @@ async def sweep_once(node: Node) -> int:
     before, written = await node.clock.now() - rules().grace, 0
     last = BEGINNING, ""
     while rows := await node.log.pool.fetch(OVERDUE, before, *last):
-        for row in rows:
-            with span("escalate"):
-                written += await escalate(node, row["subject"])
+        with span("escalate"):
+            written += await escalate(node, sorted({row["subject"] for row in rows}))
         last = rows[-1]["due"], rows[-1]["subject"]
     return written
 
@@ -50,19 +58,29 @@ async def caught_up(node: Node, grace: timedelta) -> bool:
     return bool(seen == len(sources))
 
 
-async def escalate(node: Node, application: str) -> int:
-    """Escalate one case by its facts, so that a second sweep changes nothing. A case that fails is left to the log."""
+async def escalate(node: Node, applications: Sequence[str]) -> int:
+    """Escalate these cases by their facts, all in one commit, so that a second sweep changes nothing; returns how many
+    facts were written. A case that fails is left to the log. Where somebody wrote about one of them meanwhile each is
+    looked at alone, and that one by the next sweep."""
     work = await node.work()
+    await work.expect(applications)
+    for application in applications:
+        await _escalate(work, application)
     try:
-        case = await case_of(work, application)
-        for fact in to_escalate(case, work.now, rules()):
-            work.record(application, fact)
         await work.commit()
     except Conflict:
-        return 0  # somebody wrote about the case: the next sweep looks again
+        return sum([await escalate(node, [one]) for one in applications]) if len(applications) > 1 else 0
+    return len(work.rows)
+
+
+async def _escalate(work: UnitOfWork, application: str) -> None:
+    try:
+        case = await case_of(work, application)
+        found = list(to_escalate(case, work.now, rules()))
     except TROUBLE:
         raise
     except Exception as error:
         log_failure("escalation-failed", error, application=application)
-        return 0
-    return len(work.rows)
+        return
+    for fact in found:
+        work.record(application, fact)

@@ -9,6 +9,7 @@ from services.notification.cabinet.document import role_name
 from services.notification.cabinet.views import SERVICE, Context, about_a_case, prepare
 from services.notification.deadline.domain import escalated, once_in_time
 from services.notification.deadline.remind import remind_at, reminded
+from shared.calendar.calendar import releases
 from shared.contracts.expertise import ExpertsNamed
 from shared.identity.roles import Role
 from shared.kernel.log import Row
@@ -111,4 +112,4 @@ def account_of(part: str) -> UUID | None:
         return None
 
 
-QUEUE = View("queue", TABLE, about_a_case, prepare, fold, fold_version=2)
+QUEUE = View("queue", TABLE, about_a_case, prepare, fold, fold_version=3, made_with=releases)
