@@ -105,8 +105,8 @@ def _because(row: Row, tally: Tally, scored: Scored | None, scale: Scale) -> Nam
         "against": tally.now("against"),
         "kept": tally.now("for"),
         "apart": tally.now("apart"),
-        "missing": tally.now("missing"),
-        "before": tally.before("against"),
+        "missing": tally.lacking(asks_of_last_year(tally)),
+        "before": "–" if tally.before("missing") else tally.before("against"),
         "all": tally.organisations,
     }
     said = (scored.read_as or scored.says).model_dump() if scored else dict.fromkeys(LANGUAGES, "")
