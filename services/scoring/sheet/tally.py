@@ -15,10 +15,12 @@ Counts = Mapping[tuple[Standing, Standing | None], int]
 
 
 class Lack(NamedTuple):
-    """A fact that is needed, by its key, and why it can't be used: nobody reported it, or reports contradict each other."""
+    """A fact that is needed, by its key, and why it can't be used: nobody reported it, or reports contradict each other.
+    `before`: it is of the year before, and only needed where that is compared."""
 
     fact: str
     why: Literal["not-reported", "contradictory"]
+    before: bool = False
 
 
 class Verdict(NamedTuple):
@@ -56,6 +58,13 @@ class Tally:
             assumed += line.assumed
         return cls(counts, assumed)
 
+    def moved(self, old: Verdict, new: Verdict) -> "Tally":
+        """The tally once an organisation that stood so stands otherwise."""
+        counts = Counter(self.counts)
+        counts[old.standing, old.before] -= 1
+        counts[new.standing, new.before] += 1
+        return Tally(+counts, self.assumed + bool(new.assumed) - bool(old.assumed))
+
     @property
     def organisations(self) -> int:
         return sum(self.counts.values())
@@ -65,6 +74,12 @@ class Tally:
 
     def before(self, standing: Standing) -> int:
         return sum(n for (_, before), n in self.counts.items() if before == standing)
+
+    def lacking(self, last_year_too: bool) -> int:
+        """How many organisations lack a fact of this year, or of the year before where that is needed."""
+        return sum(
+            n for (now, before), n in self.counts.items() if now == "missing" or (last_year_too and before == "missing")
+        )
 
 
 @dataclass(frozen=True, slots=True)
