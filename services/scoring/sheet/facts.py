@@ -10,9 +10,16 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema,
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
     model_validator,
-)  # fmt: skip
+)
 
 from services.scoring.sheet.numbers import plain, written
 from shared.identity.number import Bin, parse_bin
@@ -27,12 +34,18 @@ MEASURE = r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?$"
 Number = Annotated[Bin, AfterValidator(parse_bin), WithJsonSchema({"type": "string", "pattern": "^[0-9]{12}$"})]
 """BIN: twelve digits, the last of which checks the others."""
 Tenge = Annotated[
-    Decimal, BeforeValidator(written(TENGE)), PlainSerializer(plain), WithJsonSchema({"type": "string", "pattern": TENGE})
+    Decimal,
+    BeforeValidator(written(TENGE)),
+    PlainSerializer(plain),
+    WithJsonSchema({"type": "string", "pattern": TENGE}),
 ]
 """An exact amount in tenge, a decimal string: never a floating-point number."""
 Due = Annotated[Tenge, Field(ge=0)]
 Measure = Annotated[
-    Decimal, BeforeValidator(written(MEASURE)), PlainSerializer(plain), WithJsonSchema({"type": "string", "pattern": MEASURE})
+    Decimal,
+    BeforeValidator(written(MEASURE)),
+    PlainSerializer(plain),
+    WithJsonSchema({"type": "string", "pattern": MEASURE}),
 ]
 """A value of an indicator in its own unit, a decimal string."""
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

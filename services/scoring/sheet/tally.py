@@ -15,10 +15,12 @@ Counts = Mapping[tuple[Standing, Standing | None], int]
 
 
 class Lack(NamedTuple):
-    """A fact that is needed, by its key, and why it can't be used: nobody reported it, or reports contradict each other."""
+    """A fact that is needed, by its key, and why it can't be used: nobody reported it, or reports contradict each other.
+    `before`: it is of the year before, and only needed where that is compared."""
 
     fact: str
     why: Literal["not-reported", "contradictory"]
+    before: bool = False
 
 
 class Verdict(NamedTuple):
@@ -55,6 +57,13 @@ class Tally:
             counts[line.standing, line.before] += line.organisations
             assumed += line.assumed
         return cls(counts, assumed)
+
+    def moved(self, old: Verdict, new: Verdict) -> "Tally":
+        """The tally once an organisation that stood so stands otherwise."""
+        counts = Counter(self.counts)
+        counts[old.standing, old.before] -= 1
+        counts[new.standing, new.before] += 1
+        return Tally(+counts, self.assumed + bool(new.assumed) - bool(old.assumed))
 
     @property
     def organisations(self) -> int:
