@@ -28,3 +28,10 @@ class AssumedByOthers(Forbidden):
     """What is missing or contradictory is assumed by the evaluating authority alone."""
 
     takes = ("organisation", "fact")
+
+
+class WrongFile(Refused):
+    """Rows of the file can't be imported; each is listed with its cell, and nothing of the file was taken."""
+
+    status = 422
+    takes = ("problems",)
