@@ -12,7 +12,7 @@ from services.scoring.evaluation.counting import counted, digest_of_facts, must_
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
-from services.scoring.evaluation.refusals import NoEditionThen, GroundNotListed, StillOpen, UnknownPart
+from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, StillOpen, UnknownPart
 from services.scoring.sheet.edition import Edition, NoEdition, edition_for
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
@@ -87,7 +87,8 @@ async def compute(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
 
 async def send(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
     found = await _known(work, acting, evaluation)
-    found.send(objecting().due(work.now).at, work.now)
+    act = (await edition_of(work, found.edition)).evaluation.act
+    found.send(objecting().due(work.now, act).at, work.now)
     return _saved(work, found)
 
 

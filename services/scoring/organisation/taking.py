@@ -65,9 +65,14 @@ async def take_file(node: Node, who: Who, acting: Acting, evaluation: UUID, cont
         checked = await asyncio.to_thread(check, file, period, kept)
         if checked.problems:
             raise WrongTable(checked)
-        name = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+        name = await asyncio.to_thread(digest, content)
         new = await _take(node, who, acting, evaluation, name, checked.rows, kept)
     return Imported(file=name, rows=checked.rows, facts=checked.facts, new=new)
+
+
+def digest(content: bytes) -> str:
+    """What a file is known by."""
+    return hashlib.sha256(content).hexdigest()
 
 
 async def taken(pool: Any, evaluation: UUID) -> list[Taken]:
