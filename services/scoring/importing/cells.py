@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from services.scoring.importing import refusals
@@ -134,7 +135,7 @@ def is_none(cell: Cell) -> bool:
 
 
 READERS: dict[str, Callable[[Cell], Any]] = {
-    read.__name__: read
+    read.__name__: lru_cache(maxsize=4096, typed=True)(read)  # most columns say the same few things over and over
     for read in (
         text, number, kind, yes_or_no, day, tenge, tenge_or_none, count, source, payments, audits, submissions, indicators,
     )
