@@ -11,6 +11,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
+import yaml
+from pydantic import BaseModel, ConfigDict
 
 from reglament.asking.client import PATIENCE, Client
 from reglament.asking.connect import NotServing
@@ -29,33 +31,62 @@ NAME = {
 Seen = Callable[[str], None]
 
 
+class Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ExpectedRow(Data):
+    outcome: str
+    points: int
+
+
+class Expected(Data):
+    """The sheet that follows from a prepared table, worked by hand."""
+
+    period: int
+    rows: dict[str, ExpectedRow]
+    total: int
+    max: int
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """A part of the sheet, and a table of facts worked by hand for it."""
+    """A part of the sheet, a table of facts for it, and what has to come of that."""
 
     edition: Edition
     part: str
     table: Path
+    expect: Expected
 
     @property
     def code(self) -> str:
         return f"{self.edition.evaluation.act.code}/{self.part}"
 
-    @property
-    def period(self) -> int:
-        """The year in which the act came into force: the first that it evaluates."""
-        return self.edition.evaluation.act.in_force.since.year
-
 
 def prepared() -> dict[str, Prepared]:
-    """What can be shown, by code."""
-    by_act = {code_of(folder): folder for folder in folders()}
-    found = [
-        Prepared(edition, part.code, by_act[edition.evaluation.act.code] / EXAMPLES / f"{part.code}.xlsx")
-        for edition in editions()
-        for part in edition.evaluation.parts
-    ]
-    return {one.code: one for one in found if one.table.is_file()}
+    """What can be shown, by code. Raises InvalidRegulation."""
+    known = {edition.evaluation.act.code: edition for edition in editions()}
+    tables = {table: code for folder in folders() if (code := code_of(folder)) in known for table in _tables(folder)}
+    found = [Prepared(known[code], table.stem, table, _expected(table)) for table, code in tables.items()]
+    return {one.code: one for one in found}
+
+
+def _tables(folder: Path) -> list[Path]:
+    return [path for path in sorted((folder / EXAMPLES).glob("*")) if path.suffix in (".csv", ".xlsx")]
+
+
+def _expected(table: Path) -> Expected:
+    return Expected.model_validate(yaml.safe_load(table.with_suffix(".yaml").read_text()))
+
+
+def differences(result: dict[str, Any], one: Prepared) -> list[str]:
+    """What came otherwise than worked out by hand."""
+    came = {row["number"]: (row["outcome"], row["points"]) for row in result["sheet"]["rows"]}
+    wanted = {number: (row.outcome, row.points) for number, row in one.expect.rows.items()}
+    rows = sorted(n for n in came.keys() | wanted.keys() if came.get(n) != wanted.get(n))
+    found = [f"row {n}: {came.get(n)}, expected {wanted.get(n)}" for n in rows]
+    sums = [(name, result["sheet"][name], getattr(one.expect, name)) for name in ("total", "max")]
+    return found + [f"{name} {is_}, expected {expected}" for name, is_, expected in sums if is_ != expected]
 
 
 def known(code: str) -> Prepared | None:
@@ -88,11 +119,11 @@ class Story:
 
     async def play(self) -> dict[str, Any]:
         zone = ZoneInfo(self.one.edition.evaluation.act.zone)
-        day = datetime(self.one.period + 1, 4, 3, 11, tzinfo=zone)
+        day = datetime(self.one.expect.period + 1, 4, 3, 11, tzinfo=zone)
         await self.operator.put("/api/demonstration/v1/clock", {"now": day.isoformat()})
         body = await self._body()
         authority, itself = await self._person("evaluator"), await self._person("evaluated-body", body=body["id"])
-        asked = {"body": body["id"], "period": self.one.period, "part": self.one.part}
+        asked = {"body": body["id"], "period": self.one.expect.period, "part": self.one.part}
         at = f"{API}/evaluations/{(await authority.command(f'{API}/evaluations', asked))['id']}"
         await self._import(authority, at)
         for who, what in (
@@ -117,7 +148,7 @@ class Story:
     async def _person(self, role: str, **scope: str) -> Client:
         number = numbered(f"8{int(uuid4()) % 10**10:010d}")
         grants = [{"role": role, **scope}]
-        account = {"number": number, "name": "Айгүл Сәрсен", "password": PASSWORD, "grants": grants}
+        account = {"number": number, "name": "Айгүл Сәрсен", "password": PASSWORD, "language": "en", "grants": grants}
         await self.operator.command("/api/intake/v1/accounts", account)
         return await self.operator.log_in(number, PASSWORD)
 
@@ -130,7 +161,7 @@ class Story:
         sheet = await authority.get(f"{at}/sheet")
         return {
             "procedure": self.one.code,
-            "period": self.one.period,
+            "period": self.one.expect.period,
             "body": {"bin": body["bin"], "name": body["name"]},
             "sheet": {name: sheet[name] for name in ("rows", "total", "max")},
             "event": await self._event(at.rpartition("/")[2]),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from pathlib import Path
 from uuid import UUID
 
 import pytest_asyncio
@@ -10,8 +10,10 @@ from httpx import Response
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.demo.people import numbered
+from services.scoring.importing.check import check, organisations
 from services.scoring.organisation import handlers, taking
 from services.scoring.organisation.views import ORGANISATIONS
+from services.scoring.sheet.facts import Organisation
 from shared.identity.roles import Role
 from shared.identity.tokens import verify
 from shared.kernel.views import Projector
@@ -23,6 +25,7 @@ HEADINGS = (
     "bin,name,kind,region,date,reporter,source,net-result,net-result-before,"
     "audits-areas,audits-cars,audits-telephones-furniture,objects-inventory,objects-passporting,objects-revaluation"
 )
+EXAMPLES = Path(__file__).parents[2] / "shared/regulations/evaluation-2022/examples"
 KEPT = "2022-10-03: 0"
 
 
@@ -106,6 +109,13 @@ class TestWhenEveryRowIsGood:
         assert answer.content.startswith(b"PK")
 
 
+class TestAPreparedWorkbook:
+    async def test_is_imported_as_it_is(self, a: Authority) -> None:
+        await a.opened("state-enterprises")
+        answer = await imported(a, (EXAMPLES / "state-enterprises.xlsx").read_bytes())
+        assert (answer.json()["rows"], answer.json()["facts"]) == (4, 48)
+
+
 class TestWhenARowIsWrong:
     async def test_each_is_listed_with_its_cell_and_nothing_is_taken(self, a: Authority) -> None:
         first, second, third = numbers(3)
@@ -123,31 +133,31 @@ class TestWhenARowIsWrong:
 
 
 class TestWhenAnImportBreaksOff:
-    async def broken_off(self, a: Authority, content: bytes) -> None:
+    async def broken_off(self, a: Authority, content: bytes, folder: Path) -> None:
         """The first part of the file was taken, then the process died."""
         first = numbers(1)
         caller = verify(KEY.public_key(), a.evaluator)
-        whole = await _parsed(a, content)
+        whole = _parsed(content, folder)
         acting, name = Acting(caller), taking.digest(content)
         part = [o for o in whole if o.bin in first]
         evaluation = UUID(a.evaluation)
         who = Who(caller.account, Role.EVALUATOR)
         await a.node.perform(lambda w: handlers.take(w, acting, evaluation, name, len(whole), part), who)
 
-    async def test_the_evaluation_isnt_closed_nor_another_file_taken(self, a: Authority) -> None:
-        await self.broken_off(a, table(*[row(n) for n in numbers(3)]))
+    async def test_the_evaluation_isnt_closed_nor_another_file_taken(self, a: Authority, tmp_path: Path) -> None:
+        await self.broken_off(a, table(*[row(n) for n in numbers(3)]), tmp_path)
         await a.refused(a.evaluator, a.at("closing"), code="other-import-under-way")
         other = await imported(a, table(row(numbers(3)[2], now="7.00")))
         assert other.json()["code"] == "other-import-under-way"
 
-    async def test_the_same_file_goes_on_and_ends_it(self, a: Authority) -> None:
+    async def test_the_same_file_goes_on_and_ends_it(self, a: Authority, tmp_path: Path) -> None:
         content = table(*[row(n) for n in numbers(3)])
-        await self.broken_off(a, content)
+        await self.broken_off(a, content, tmp_path)
         assert (await imported(a, content)).json()["new"] == 2
         await a.do(a.evaluator, a.at("closing"))
 
-    async def test_a_lost_file_is_given_up_with_a_reason(self, a: Authority) -> None:
-        await self.broken_off(a, table(*[row(n) for n in numbers(3)]))
+    async def test_a_lost_file_is_given_up_with_a_reason(self, a: Authority, tmp_path: Path) -> None:
+        await self.broken_off(a, table(*[row(n) for n in numbers(3)]), tmp_path)
         await a.do(a.evaluator, a.at("import/abandonment"), {"reason": "The file was lost."})
         await a.do(a.evaluator, a.at("closing"))
 
@@ -171,12 +181,8 @@ class TestTheCount:
         assert sheet["organisations"] == 1
 
 
-async def _parsed(a: Authority, content: bytes) -> list[Any]:
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as folder:
-        file, kept = Path(folder) / "file", Path(folder) / "kept"
-        file.write_bytes(content)
-        taking.check(file, 2022, kept)
-        return list(taking.organisations(kept))
+def _parsed(content: bytes, folder: Path) -> list[Organisation]:
+    file, kept = folder / "file", folder / "kept"
+    file.write_bytes(content)
+    assert check(file, 2022, kept).problems == ()
+    return list(organisations(kept))

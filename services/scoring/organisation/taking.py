@@ -60,7 +60,7 @@ async def take_file(node: Node, who: Who, acting: Acting, evaluation: UUID, cont
     """Check the file, then take it part by part. Raises WrongTable, and what reporting refuses with."""
     period = await _period(node, who, evaluation)
     with TemporaryDirectory(prefix="reglament-import-") as folder:
-        file, kept = Path(folder) / "file", Path(folder) / "kept"
+        file, kept = Path(folder) / "table.xlsx", Path(folder) / "kept"  # openpyxl asks for the name
         await asyncio.to_thread(file.write_bytes, content)
         checked = await asyncio.to_thread(check, file, period, kept)
         if checked.problems:
