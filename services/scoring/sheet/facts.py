@@ -40,7 +40,13 @@ Tenge = Annotated[
     WithJsonSchema({"type": "string", "pattern": TENGE}),
 ]
 """An exact amount in tenge, a decimal string: never a floating-point number."""
-Due = Annotated[Tenge, Field(ge=0)]
+Due = Annotated[
+    Decimal,
+    BeforeValidator(written(TENGE.replace("-?", ""))),
+    PlainSerializer(plain),
+    WithJsonSchema({"type": "string", "pattern": TENGE.replace("-?", "")}),
+]
+"""An amount in tenge that is never negative."""
 Measure = Annotated[
     Decimal,
     BeforeValidator(written(MEASURE)),
@@ -55,6 +61,11 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 def _in_order(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """A list whose order says nothing, always in the same order."""
     return tuple(sorted(items, key=lambda item: item.model_dump_json()))
+
+
+def _said(name: str, kind: str) -> dict[str, Any]:
+    """JSON Schema for a field that is given."""
+    return {"required": [name], "properties": {name: {"type": kind}}}
 
 
 class Data(BaseModel):
@@ -73,6 +84,8 @@ class Reported(Data):
 
     `assumed`: the reason for which the fact was assumed where it is missing or contradictory; only then it may lack a source.
     """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_said("source", "object"), _said("assumed", "string")]})
 
     date: date
     reporter: Said
@@ -141,7 +154,7 @@ class Audit(Data):
 
 
 class Audits(Reported):
-    """All audits of one norm in the period; an empty list says that there was none."""
+    """All audits of one norm in the period (in its year); an empty list says that there was none."""
 
     fact: Literal["audits"]
     norm: Norm

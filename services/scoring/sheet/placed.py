@@ -32,6 +32,10 @@ def faults(facts: Facts) -> Iterator[Fault]:
                 what = f"{organisation.bin} is there already with another {word}; give both the same"
                 yield Fault(("organisations", i, word), what)
         for j, fact in enumerate(organisation.facts):
-            why = misplaced(fact, facts.period)
-            if why is not None:
-                yield Fault(("organisations", i, "facts", j), MENDED[why])
+            yield from fault_of(fact, facts.period, "organisations", i, "facts", j)
+
+
+def fault_of(fact: Fact, period: int, *place: str | int) -> Iterator[Fault]:
+    why = misplaced(fact, period)
+    if why is not None:
+        yield Fault(place, MENDED[why])

@@ -75,6 +75,12 @@ class Tally:
     def before(self, standing: Standing) -> int:
         return sum(n for (_, before), n in self.counts.items() if before == standing)
 
+    def lacking(self, last_year_too: bool) -> int:
+        """How many organisations lack a fact of this year, or of the year before where that is needed."""
+        return sum(
+            n for (now, before), n in self.counts.items() if now == "missing" or (last_year_too and before == "missing")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
