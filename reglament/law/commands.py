@@ -9,8 +9,9 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from reglament.law.lint import coverage, show
+from reglament.law.lint.evaluation import EvaluationReport, evaluations
 from reglament.law.lint.finding import Text
-from reglament.law.lint.report import report, texts
+from reglament.law.lint.report import Report, report, texts
 from reglament.law.procedures import compare, find
 from reglament.law.procedures import show as shown
 from shared.procedure.act import Edition
@@ -38,15 +39,20 @@ def lint(
 
     Exit code 0: each finding is declared in the data; 1: one isn't; 2: data that can't be read, with file and line.
     """
-    read = valid(lambda: _texts(acts_in(folder) if folder else folders()), as_json)
+    acts = valid(lambda: list(acts_in(folder) if folder else folders()), as_json)
+    read = valid(lambda: _texts(acts), as_json)
+    evaluated = valid(lambda: evaluations(acts), as_json)
     if covering:
         raise typer.Exit(_coverage(read, as_json))
-    reports = [report(text) for text in read]
+    of_procedures = [report(text) for text in read]
+    reports: list[Report | EvaluationReport] = [*of_procedures, *evaluated]
+    undeclared = sum(len(r.undeclared) for r in reports)
     if as_json:
-        say({"procedures": [r.shown() for r in reports], "undeclared": sum(len(r.undeclared) for r in reports)})
+        found = {"procedures": [r.shown() for r in of_procedures], "evaluations": [r.shown() for r in evaluated]}
+        say({**found, "undeclared": undeclared})
     else:
         print_lines(line for r in reports for line in show.lines(r))
-    raise typer.Exit(UNDECLARED if any(r.undeclared for r in reports) else 0)
+    raise typer.Exit(UNDECLARED if undeclared else 0)
 
 
 def _texts(acts: Iterable[Path]) -> list[Text]:
