@@ -10,6 +10,7 @@ import typer
 
 from reglament import operate
 from reglament.law import commands as law
+from reglament.law.score import score_sheet
 from shared.calendar.reason import Locale
 from shared.contracts.topics import SERVICES
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(operate.app)
 app.add_typer(law.app)
+app.command("score")(score_sheet)
 app.add_typer(law.procedures, name="procedures")
 for name in ("parked", "account", "provider", "body", "clock"):
     app.add_typer(getattr(operate, name), name=name)

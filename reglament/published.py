@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from services.scoring.sheet import schema as scoring
 from shared.contracts.asyncapi import asyncapi
 from shared.contracts.schema import FACTS, HERE, SCHEMAS, file_name, schema
 from shared.procedure import schema as regulations
@@ -22,6 +23,7 @@ def texts() -> dict[Path, str]:
     return {
         **schemas,
         **regulations.schemas(),
+        **scoring.schemas(),
         ASYNCAPI: yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=120),
     }
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from reglament.law.lint import coverage, show
+from reglament.law.lint.evaluation import evaluations
 from reglament.law.lint.finding import Text
 from reglament.law.lint.report import report, texts
 from reglament.law.procedures import compare, find
@@ -37,15 +38,19 @@ def lint(
 
     Exit code 0: each finding is declared in the data; 1: one isn't; 2: data that can't be read, with file and line.
     """
-    read = valid(lambda: [text for act in (acts_in(folder) if folder else folders()) for text in texts(act)], as_json)
+    acts = valid(lambda: acts_in(folder) if folder else folders(), as_json)
+    read = valid(lambda: [text for act in acts for text in texts(act)], as_json)
+    evaluated = valid(lambda: evaluations(acts), as_json)
     if covering:
         raise typer.Exit(_coverage(read, as_json))
     reports = [report(text) for text in read]
+    undeclared = sum(len(r.undeclared) for r in (*reports, *evaluated))
     if as_json:
-        say({"procedures": [r.shown() for r in reports], "undeclared": sum(len(r.undeclared) for r in reports)})
+        found = {"procedures": [r.shown() for r in reports], "evaluations": [r.shown() for r in evaluated]}
+        say({**found, "undeclared": undeclared})
     else:
-        print_lines(line for r in reports for line in show.lines(r))
-    raise typer.Exit(UNDECLARED if any(r.undeclared for r in reports) else 0)
+        print_lines(line for r in (*reports, *evaluated) for line in show.lines(r))
+    raise typer.Exit(UNDECLARED if undeclared else 0)
 
 
 def _coverage(read: list[Text], as_json: bool) -> int:

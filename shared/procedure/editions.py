@@ -16,10 +16,11 @@ from pydantic import ValidationError
 
 from shared.procedure import sound, written
 from shared.procedure.act import Act, Edition
+from shared.procedure.basics import Data
 from shared.procedure.format import Procedure
 from shared.procedure.written import Loc
 
-M = TypeVar("M", Act, Procedure)
+M = TypeVar("M", bound=Data)
 HINTS = {
     "extra_forbidden": ": the format doesn't know this word; correct its spelling or take it out",
     "missing": ": add it here",
@@ -87,19 +88,19 @@ def acts_in(root: Path) -> list[Path]:
 
 def code_of(folder: Path) -> str:
     """The code of the act in this folder. Raises InvalidRegulation."""
-    return _read(folder / "act.yaml", Act).code
+    return read_file(folder / "act.yaml", Act).code
 
 
 def load_act(folder: Path) -> list[Published]:
     """Every procedure of the act in this folder. Raises InvalidRegulation."""
-    act = _read(folder / "act.yaml", Act)
+    act = read_file(folder / "act.yaml", Act)
     procedures = sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
-    return [publish(Edition(act=act, procedure=_read(path, Procedure))) for path in procedures]
+    return [publish(Edition(act=act, procedure=read_file(path, Procedure))) for path in procedures]
 
 
 def load_file(path: Path) -> Published:
     """The procedure in this file, with the act beside it. Raises InvalidRegulation."""
-    return publish(Edition(act=_read(path.parent / "act.yaml", Act), procedure=_read(path, Procedure)))
+    return publish(Edition(act=read_file(path.parent / "act.yaml", Act), procedure=read_file(path, Procedure)))
 
 
 def load_all() -> dict[str, Published]:
@@ -114,7 +115,8 @@ def load_all() -> dict[str, Published]:
     return found
 
 
-def _read(path: Path, model: type[M]) -> M:
+def read_file(path: Path, model: type[M]) -> M:
+    """A file of a regulation as what it has to be. Raises InvalidRegulation with every fault, its line and how to mend it."""
     try:
         text = path.read_text()
         doubled = [Wrong(line, key, "this key is there twice; keep one") for line, key in written.doubled(text)]

@@ -1,6 +1,7 @@
 """What a rule found in the text of an act, as its data tell it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.procedure.act import Act
 from shared.procedure.format import Action, Contradiction, Procedure
@@ -20,6 +21,15 @@ class Finding:
     def key(self) -> str:
         """What a contradiction names in `shows`."""
         return f"{self.rule}:{self.subject}"
+
+    def shown(self, declared: Contradiction | None) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "subject": self.subject,
+            "says": self.says,
+            "paragraphs": list(self.paragraphs),
+            "declared": declared and declared.model_dump(mode="json", exclude_unset=True),
+        }
 
 
 @dataclass(frozen=True)

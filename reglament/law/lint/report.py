@@ -18,8 +18,15 @@ class Report:
     findings: tuple[Finding, ...]
 
     @property
+    def code(self) -> str:
+        return self.text.code
+
+    def declared(self, finding: Finding) -> Contradiction | None:
+        return self.text.declared(finding)
+
+    @property
     def undeclared(self) -> list[Finding]:
-        return [f for f in self.findings if self.text.declared(f) is None]
+        return [f for f in self.findings if self.declared(f) is None]
 
     @property
     def by_reading(self) -> list[Contradiction]:
@@ -28,19 +35,9 @@ class Report:
 
     def shown(self) -> dict[str, Any]:
         return {
-            "procedure": self.text.code,
-            "findings": [self._shown(f) for f in self.findings],
+            "procedure": self.code,
+            "findings": [f.shown(self.declared(f)) for f in self.findings],
             "by_reading": [c.model_dump(mode="json", exclude_unset=True) for c in self.by_reading],
-        }
-
-    def _shown(self, finding: Finding) -> dict[str, Any]:
-        declared = self.text.declared(finding)
-        return {
-            "rule": finding.rule,
-            "subject": finding.subject,
-            "says": finding.says,
-            "paragraphs": list(finding.paragraphs),
-            "declared": declared and declared.model_dump(mode="json", exclude_unset=True),
         }
 
 
