@@ -63,7 +63,9 @@ class _Body:
     def facts(self) -> Json:
         wanted = self.chance.choice([0, 1, 2, 3, 4, 4, 5])
         numbers = {self.number() for _ in range(wanted)}
-        return {"period": PERIOD, "organisations": [self.organisation(number) for number in sorted(numbers)]}
+        organisations = [part for number in sorted(numbers) for part in self.parts(self.organisation(number))]
+        self.chance.shuffle(organisations)
+        return {"period": PERIOD, "organisations": organisations}
 
     def number(self) -> str:
         eleven = f"{self.chance.randrange(10**11):011}"
@@ -77,6 +79,12 @@ class _Body:
         facts = [fact for name in asked for fact in self.reported(MAKERS[name])]
         self.chance.shuffle(facts)
         return {"bin": number, "name": f"«{number[:4]}» ұйымы", "kind": kind, "region": "KZ-10", "facts": facts}
+
+    def parts(self, organisation: Json) -> list[Json]:
+        """An organisation as it is, seldom as two reports of it, one after the other or far apart."""
+        facts, half = organisation["facts"], len(organisation["facts"]) // 2
+        apart = [facts[:half], facts[half:]] if self.often(0.05) else [facts]
+        return [{**organisation, "facts": some} for some in apart]
 
     def net_result(self, year: int) -> Json:
         return {"fact": "net-result", "year": year, "amount": self.result()}
@@ -109,7 +117,7 @@ class _Body:
         return {"fact": "audits", "norm": norm, "audits": self.audited() if self.often(self.mood.audited) else []}
 
     def audited(self) -> list[Json]:
-        days = self.chance.choices([*WITHIN, *WITHIN, LONG_BEFORE, LONG_AFTER], k=self.chance.randint(1, 2))
+        days = self.chance.choices(WITHIN, k=self.chance.randint(1, 2))
         return [
             {"on": str(on), "violations": self.chance.randint(1, 4) if self.often(self.mood.bad) else 0} for on in days
         ]
@@ -168,7 +176,6 @@ class _Body:
 MAKERS: dict[str, Maker] = {
     "result": lambda body: body.net_result(PERIOD),
     "result-before": lambda body: body.net_result(PERIOD - 1),
-    "result-long-before": lambda body: body.net_result(PERIOD - 2),
     "areas": lambda body: body.audits("areas"),
     "cars": lambda body: body.audits("cars"),
     "telephones-furniture": lambda body: body.audits("telephones-furniture"),

@@ -1,6 +1,6 @@
 -- The four parts of the evaluation sheet (order 47 of 2022-06-20, annexes 1 and 2) of every body in `bodies(body, facts)`.
 -- `facts` is one body's JSON in the published schema. A row of the result is a row of a part: its points, or null where
--- something is missing; whom it lacks a fact of; whose facts count against the body. Readings: README.md beside it.
+-- something is missing; whom it lacks a fact of; whose facts decided it. Readings: README.md beside it.
 with scale(part, kind, number, rule, best, about) as (values
     -- annex 2, "Managing state institutions"; points by annex 1, rows 1, 3.1, 3.2, 3.3, 4
     ('state-institutions', 'state-institution', '1', 'fewer', 2, 'net-result'),
@@ -107,39 +107,59 @@ said as materialized (
             where extract(year from (a ->> 'on')::date) = period) as audited
     from reported
 ),
--- one value for what was said once or often; none where it contradicts itself; an assumption settles it
-known as (
-    select body, bin, about, bool_or(bad) as bad, bool_or(audited) as audited
-    from (select *, bool_or(assumed) over (partition by body, bin, about) as is_settled from said) s
-    where about is not null and assumed = is_settled
-    group by body, bin, about
+agreed as (
+    select body, bin, about, assumed, bool_or(bad) as bad, bool_or(audited) as audited
+    from said
+    where about is not null
+    group by body, bin, about, assumed
     having count(distinct coalesce(says, '[]')) = 1
 ),
-counted as (
-    select b.body, part, number, rule, best, count(o.bin) as organisations,
-        coalesce(array_agg(o.bin order by o.bin) filter (where o.bin is not null and now.bad is null), '{}') as missing,
-        coalesce(array_agg(o.bin order by o.bin) filter (where o.bin is not null and before.bad is null), '{}')
-            as missing_before,
-        coalesce(array_agg(o.bin order by o.bin) filter (where now.bad), '{}') as against,
-        count(*) filter (where before.bad) as against_before,
-        count(*) filter (where now.audited) as audited
+-- what is reported without contradiction, else what is assumed without contradiction
+known as (
+    select distinct on (body, bin, about) body, bin, about, bad, audited
+    from agreed
+    order by body, bin, about, assumed
+),
+standing as (
+    select b.body, part, number, rule, best, o.bin, now.bad, now.audited, before.bad as bad_before
     from bodies b cross join scale
         left join organisation o on o.body = b.body and o.kind = scale.kind
         left join known now on now.body = o.body and now.bin = o.bin and now.about = scale.about
         left join known before on before.body = o.body and before.bin = o.bin
             and before.about = scale.about || ' before'
-    group by b.body, part, number, rule, best
+),
+counted as (
+    select body, part, number, rule, best, count(bin) as organisations,
+        count(*) filter (where bad) as against, count(*) filter (where bad_before) as against_before,
+        count(*) filter (where audited) as audited,
+        count(*) filter (where bin is not null and bad is null) as missing,
+        count(*) filter (where bin is not null and bad_before is null) as missing_before
+    from standing
+    group by body, part, number, rule, best
+),
+scored as (
+    select *,
+        case
+            when organisations = 0 or missing > 0 then null
+            when against = 0 and rule = 'audited' and audited = 0 then 1
+            when against = 0 then best
+            when rule = 'fewer' and missing_before > 0 then null
+            when rule = 'fewer' and against < against_before then 1
+            else 0
+        end as points
+    from counted
 )
-select body, part, number, best,
-    case
-        when organisations = 0 or missing <> '{}' then null
-        when cardinality(against) = 0 and rule = 'audited' and audited = 0 then 1
-        when cardinality(against) = 0 then best
-        when rule = 'fewer' and missing_before <> '{}' then null
-        when rule = 'fewer' and cardinality(against) < against_before then 1
-        else 0
-    end as points,
-    case when rule = 'fewer' and cardinality(against) > 0
-        then array(select distinct unnest(missing || missing_before) order by 1) else missing end as missing,
-    against
-from counted
+select body, part, number, points,
+    coalesce(array_agg(bin order by bin) filter (where bin is not null and points is null
+        and (bad is null or rule = 'fewer' and against > 0 and bad_before is null)), '{}') as missing,
+    coalesce(array_agg(bin order by bin) filter (where
+        case
+            when points is null then false
+            -- full points: everybody, or everybody audited; 1 for no audits: everybody
+            when against = 0 then rule <> 'audited' or audited_here or audited = 0
+            -- row 1: the losses of both years were compared
+            else bad or rule = 'fewer' and bad_before
+        end), '{}') as deciding
+from scored join (select body, part, number, bin, bad, bad_before, audited as audited_here from standing) s
+    using (body, part, number)
+group by body, part, number, points

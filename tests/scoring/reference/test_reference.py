@@ -1,21 +1,48 @@
 """The rules against the reference: one SQL query written from the order's text (README.md)."""
 
 import json
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from tests.scoring.reference.bodies import Json, bodies
+from services.scoring.sheet.compute import score
+from services.scoring.sheet.edition import Edition, edition_for
+from services.scoring.sheet.facts import Facts
+from services.scoring.sheet.placed import faults
+from tests.scoring.reference.bodies import PERIOD, bodies
 from tests.support.stores import fresh_place
 
 SHEETS = (Path(__file__).parent / "sheets.sql").read_text()
-BODIES, BATCH = 10_000, 1_000
+SEED, BODIES, BATCH = 47, 10_000, 500
+
+
+POINTS = {
+    "state-institutions": "1:210 2.1:210 2.2:210 2.3:210 3:20",
+    "state-enterprises": "1:210 2:20 3.1:210 3.2:210 3.3:210 4:20 5.1:10 5.2:10 6:20 7.1:20 7.2:20",
+    "joint-stock-companies": "1:210 2:20 3.1:210 3.2:210 4.1:10 4.2:10 5:20 6.1:20 6.2:20",
+    "llp-interests": "1:210 2:20 3.1:210 3.2:210 4.1:10 4.2:10 5:20 6.1:20 6.2:20",
+}
+"""The points that each row of annex 2 can have by annex 1."""
+EVERY_RESULT = {
+    (part, row.partition(":")[0], points)
+    for part, rows in POINTS.items()
+    for row in rows.split()
+    for points in (*map(int, row.partition(":")[2]), None)
+}
+Key = tuple[int, str, str]
+
+
+class Scored(NamedTuple):
+    """One row of a body's part: its points, or BINs of those whose facts it lacks; BINs of those whose facts decided it."""
+
+    points: int | None
+    missing: tuple[str, ...]
+    deciding: tuple[str, ...]
 
 
 @pytest.fixture
@@ -25,3 +52,36 @@ async def connection(postgres: EmbeddedPostgres) -> AsyncIterator[Any]:
     await connection.execute("create temp table bodies(body int, facts jsonb)")
     yield connection
     await connection.close()
+
+
+def by_the_rules(edition: Edition, batch: list[str]) -> Iterator[tuple[Key, Scored]]:
+    for body, text in enumerate(batch):
+        facts = Facts.model_validate_json(text)
+        assert list(faults(facts)) == []
+        for part in POINTS:
+            sheet = score(edition, part, facts)
+            for row in sheet.rows:
+                lacking = {m.organisation for m in sheet.missing if m.row == row.number and m.organisation}
+                yield (body, part, row.number), Scored(row.points, tuple(sorted(lacking)), row.organisations)
+
+
+async def by_the_reference(connection: Any, batch: list[str]) -> dict[Key, Scored]:
+    await connection.execute("truncate bodies")
+    await connection.copy_records_to_table("bodies", records=list(enumerate(batch)))
+    rows = await connection.fetch(SHEETS)
+    return {
+        (r["body"], r["part"], r["number"]): Scored(r["points"], tuple(r["missing"]), tuple(r["deciding"]))
+        for r in rows
+    }
+
+
+async def test_rules_and_reference_agree_on_ten_thousand_bodies(connection: Any) -> None:
+    edition, made, met = edition_for(PERIOD), bodies(SEED, BODIES), set[tuple[str, str, int | None]]()
+    while batch := [json.dumps(body) for body in islice(made, BATCH)]:
+        expected, found = await by_the_reference(connection, batch), dict(by_the_rules(edition, batch))
+        assert [
+            (batch[key[0]], key, row, found.get(key)) for key, row in expected.items() if found.get(key) != row
+        ] == []
+        assert found.keys() == expected.keys()
+        met |= {(part, number, row.points) for (_, part, number), row in expected.items()}
+    assert met == EVERY_RESULT
