@@ -17,7 +17,13 @@ Json = dict[str, Any]
 Maker = Callable[["_Body"], Json]
 
 PERIOD = 2022
-KINDS = ("state-institution", "state-enterprise", "joint-stock-company", "llp")
+KINDS = {
+    "state-institutions": "state-institution",
+    "state-enterprises": "state-enterprise",
+    "joint-stock-companies": "joint-stock-company",
+    "llp-interests": "llp",
+}
+"""Which organisations each part of the sheet is about."""
 LOSSES, GAINS = ("-0.01", "-1", "-250000.5", "-99999999999.99"), ("0", "-0", "0.00", "0.01", "1", "7000000.10")
 WITHIN = (date(PERIOD, 1, 1), date(PERIOD, 12, 31))
 LONG_BEFORE, DUE_BY, LONG_AFTER = date(PERIOD - 1, 12, 31), date(PERIOD, 6, 30), date(PERIOD + 1, 2, 1)
@@ -45,23 +51,22 @@ class Mood:
         )  # fmt: skip
 
 
-def bodies(seed: int, count: int) -> Iterator[Json]:
-    """What is known of each body's organisations; a few bodies have none of some kind, some none at all."""
+def bodies(seed: int, count: int) -> Iterator[tuple[str, Json]]:
+    """A part of the sheet and what is known of a body's organisations, others among them too; a few bodies have none."""
     chance = Random(seed)
-    for _ in range(count):
-        yield _Body(chance, Mood.of(chance)).facts()
+    for part in chance.choices([*KINDS], k=count):
+        yield part, _Body(chance, Mood.of(chance), KINDS[part]).facts()
 
 
 class _Body:
-    def __init__(self, chance: Random, mood: Mood) -> None:
-        self.chance, self.mood = chance, mood
-        self.kinds = chance.sample(KINDS, chance.choice([1, 1, 2, 4]))
+    def __init__(self, chance: Random, mood: Mood, kind: str) -> None:
+        self.chance, self.mood, self.kind = chance, mood, kind
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
 
     def facts(self) -> Json:
-        wanted = self.chance.choice([0, 1, 2, 3, 4, 4, 5])
+        wanted = self.chance.choice([0, 1, 1, 2, 2, 3])
         numbers = {self.number() for _ in range(wanted)}
         organisations = [part for number in sorted(numbers) for part in self.parts(self.organisation(number))]
         self.chance.shuffle(organisations)
@@ -74,7 +79,7 @@ class _Body:
 
     def organisation(self, number: str) -> Json:
         """What its part of the sheet asks for, seldom also something that it doesn't."""
-        kind = self.chance.choice(self.kinds)
+        kind = self.chance.choice([*KINDS.values()]) if self.often(0.1) else self.kind
         asked = [name for name in MAKERS if name in ASKED[kind] or self.often(0.05)]
         facts = [fact for name in asked for fact in self.reported(MAKERS[name])]
         self.chance.shuffle(facts)

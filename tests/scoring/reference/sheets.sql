@@ -1,5 +1,5 @@
--- The four parts of the evaluation sheet (order 47 of 2022-06-20, annexes 1 and 2) of every body in `bodies(body, facts)`.
--- `facts` is one body's JSON in the published schema. A row of the result is a row of a part: its points, or null where
+-- The sheets (order 47 of 2022-06-20, annexes 1 and 2) of `bodies(body, part, facts)`: a part of the form for each of them.
+-- `facts` is one body's JSON in the published schema. A row of the result is a row of the part: its points, or null where
 -- something is missing; whom it lacks a fact of; whose facts decided it. Readings: README.md beside it.
 with scale(part, kind, number, rule, best, about) as (values
     -- annex 2, "Managing state institutions"; points by annex 1, rows 1, 3.1, 3.2, 3.3, 4
@@ -121,21 +121,21 @@ known as (
     order by body, bin, about, assumed
 ),
 standing as (
-    select b.body, part, number, rule, best, o.bin, now.bad, now.audited, before.bad as bad_before
-    from bodies b cross join scale
+    select b.body, number, rule, best, o.bin, now.bad, now.audited, before.bad as bad_before
+    from bodies b join scale using (part)
         left join organisation o on o.body = b.body and o.kind = scale.kind
         left join known now on now.body = o.body and now.bin = o.bin and now.about = scale.about
         left join known before on before.body = o.body and before.bin = o.bin
             and before.about = scale.about || ' before'
 ),
 counted as (
-    select body, part, number, rule, best, count(bin) as organisations,
+    select body, number, rule, best, count(bin) as organisations,
         count(*) filter (where bad) as against, count(*) filter (where bad_before) as against_before,
         count(*) filter (where audited) as audited,
         count(*) filter (where bin is not null and bad is null) as missing,
         count(*) filter (where bin is not null and bad_before is null) as missing_before
     from standing
-    group by body, part, number, rule, best
+    group by body, number, rule, best
 ),
 scored as (
     select *,
@@ -149,7 +149,7 @@ scored as (
         end as points
     from counted
 )
-select body, part, number, points,
+select body, number, points,
     coalesce(array_agg(bin order by bin) filter (where bin is not null and points is null
         and (bad is null or rule = 'fewer' and against > 0 and bad_before is null)), '{}') as missing,
     coalesce(array_agg(bin order by bin) filter (where
@@ -160,6 +160,6 @@ select body, part, number, points,
             -- row 1: the losses of both years were compared
             else bad or rule = 'fewer' and bad_before
         end), '{}') as deciding
-from scored join (select body, part, number, bin, bad, bad_before, audited as audited_here from standing) s
-    using (body, part, number)
-group by body, part, number, points
+from scored join (select body, number, bin, bad, bad_before, audited as audited_here from standing) s
+    using (body, number)
+group by body, number, points
