@@ -128,9 +128,10 @@ class _Body:
         ]
 
     def submissions(self, what: str) -> Json:
-        given = (None,) if self.often(self.mood.bad) else (DUE_BY, LONG_BEFORE, LONG_AFTER)
-        count = self.chance.randint(0, 2)
-        days = [self.chance.choice(given) for _ in range(count)]
+        given = [DUE_BY, LONG_BEFORE, LONG_AFTER]
+        days = [
+            None if self.often(self.mood.bad) else self.chance.choice(given) for _ in range(self.chance.randint(0, 2))
+        ]
         told = [{"due_by": str(DUE_BY), "given_on": str(day) if day else None} for day in days]
         return {"fact": what, "submissions": told}
 
