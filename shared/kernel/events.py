@@ -38,7 +38,11 @@ class DomainEvent(BaseModel, CanMutateAggregate[str]):
 
 
 class Aggregate(BaseAggregate[str]):
-    """Facts and rules of one thing. Its id is its stream: `<kind>:<id>`, made by the subclass's `create_id`."""
+    """Facts and rules of one thing. Its id is its stream: `<kind>:<id>`, made by the subclass's `create_id`.
+
+    `stood_on`: commands that write elsewhere rest on it (`UnitOfWork.stand_on`), so its own writers wait for them."""
+
+    stood_on: ClassVar[bool] = False
 
     class Event(DomainEvent):
         pass

@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.kernel import points
+from shared.kernel.grounds import Ground, stand, within
 from shared.telemetry.metrics import APPENDS, delivered
 from shared.telemetry.spans import part
 from shared.web.refusal import TooLarge
@@ -33,18 +34,16 @@ FORKS = (
     "select stream, version from unnest($1::uuid[], $2::text[], $3::int[]) n(id, stream, version)"
     " where not exists (select from events e where (e.stream, e.version, e.id) = (n.stream, n.version, n.id))"
 )
+KEPT = f"select tx, position, {COLUMNS} from events"
 READ = (
-    f"select tx, position, {COLUMNS} from events where (tx, position) > ($1, $2)"
+    f"{KEPT} where (tx, position) > ($1, $2)"
     " and tx < pg_snapshot_xmin(pg_current_snapshot()) and %s order by tx, position limit $3"
 )
 EVERYTHING, PUBLIC, OWN_PUBLIC = "true", "subject is not null", "subject is not null and origin is null"
-STREAM = f"select tx, position, {COLUMNS} from events where stream = $1 order by version"
-SUBJECTS = f"select tx, position, {COLUMNS} from events where subject = any($1::text[])"
-OR_STREAMS = f" union all select tx, position, {COLUMNS} from events where stream = any($2::text[]) order by version"
-PLACES = (
-    f"select tx, position, {COLUMNS} from events"
-    " where (tx, position) in (select * from unnest($1::xid8[], $2::bigint[]))"
-)
+STREAM = f"{KEPT} where stream = $1 order by version"
+SUBJECTS = f"{KEPT} where subject = any($1::text[])"
+OR_STREAMS = f" union all {KEPT} where stream = any($2::text[]) order by version"
+PLACES = f"{KEPT} where (tx, position) in (select * from unnest($1::xid8[], $2::bigint[]))"
 HEAD = (
     "select tx, position from events where tx < pg_snapshot_xmin(pg_current_snapshot()) and %s"
     " order by tx desc, position desc limit 1"
@@ -147,17 +146,22 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one command writes: all of it or nothing."""
+    """What one command writes, all of it or nothing, and what else it was decided on."""
 
     rows: tuple[NewRow, ...]
     answers: tuple[Answer, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 async def append(connection: Any, batches: Sequence[Batch]) -> None:
-    """Write in one statement, all in sorted order so that writers don't lock each other out. Raises Conflict."""
+    """Write in one statement, sorted so that writers don't lock each other out; with grounds, within a transaction.
+
+    Raises Conflict."""
     rows = sorted((r for b in batches for r in b.rows), key=lambda r: (r.stream, r.version))
-    answers = sorted(a for b in batches for a in b.answers)
+    answers, grounds = sorted(a for b in batches for a in b.answers), [g for b in batches for g in b.grounds]
     try:
+        if grounds and not await stand(connection, grounds):
+            raise Conflict
         await connection.execute(APPEND, *_columns(rows, len(NewRow._fields)), *_columns(answers, len(Answer._fields)))
     except OVERTAKEN:
         raise Conflict from None
@@ -258,10 +262,9 @@ class Log:
     async def _commit(self, batches: list[Batch]) -> Exception | None:
         try:
             points.reached("append: before commit")
-            await append(self.pool, batches)
+            async with within(self.pool, [g for b in batches for g in b.grounds]) as connection:
+                await append(connection, batches)
             points.reached("append: committed")
-        except Conflict as conflict:
-            return conflict
         except LOST as lost:
             return OutcomeUnknown(type(lost).__name__)
         except Exception as error:
@@ -291,9 +294,7 @@ class Log:
 
 
 def _tell(done: "asyncio.Future[None]", error: Exception | None) -> None:
-    if done.done():
-        return
-    if error:
+    if not done.done() and error:
         done.set_exception(error)
-    else:
+    elif not done.done():
         done.set_result(None)

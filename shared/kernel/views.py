@@ -20,6 +20,7 @@ from shared.kernel.held import Hold
 from shared.kernel.log import PUBLIC, START, Conflict, Log, Row
 from shared.kernel.vault import Vault
 
+PRIVATE = "subject is null"
 FORM = "select form from views where name = $1"
 ALONE = "select pg_try_advisory_lock(7162003, hashtext($1))"
 NOTE_FORM = "insert into views(name, form) values($1, $2) on conflict (name) do update set form = excluded.form"
@@ -30,6 +31,12 @@ SET_CURSOR = (
 FORGET_HELD = "delete from held where reader = $1"
 FOLDED = "delete from held where reader = $1 and subject = any($2::text[])"
 TAKE_HELD = "update held set reader = $1 where reader = $2"
+STREAMS = """with recursive s as (
+  (select stream from events where stream > $1 and stream < $3 order by stream limit 1)
+  union all
+  select (select stream from events where stream > s.stream and stream < $3 order by stream limit 1) from s
+  where s.stream is not null
+) select stream as subject from s where stream is not null limit $2"""
 SUBJECTS = """with recursive s as (
   (select subject from events where subject > $1 order by subject limit 1)
   union all
@@ -52,7 +59,8 @@ class View:
     `table`: its DDL, with {table} for the name and a column `subject`; {name} is for its indexes. `person`: the column
     that names whose data a row holds, if it holds any. `prepare` reads what folds need (keys, editions) once for many
     subjects; `fold` is pure and may raise Waiting. `concerns`: which facts are about its subjects. `fold_version`: one
-    more whenever the fold says something else in the same columns; the next start then builds the view anew.
+    more whenever the fold says something else in the same columns; the next start then builds the view anew. `of`: where
+    the subjects are a service's own private streams, their kind (`organisation` for `organisation:…`).
     """
 
     name: str
@@ -62,6 +70,18 @@ class View:
     fold: Fold
     person: str | None = None
     fold_version: int = 1
+    of: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Which rows of the log its follower reads: of the private ones all, so that it never reads past them again."""
+        return PRIVATE if self.of else PUBLIC
+
+    def subject(self, row: Row) -> str:
+        """What the row is about; empty when it is nothing that this view has."""
+        if self.of is None:
+            return row.subject or ""
+        return row.stream if row.subject is None and row.stream.startswith(f"{self.of}:") else ""
 
     @property
     def form(self) -> str:
@@ -79,7 +99,7 @@ class Projector:
 
     async def run(self) -> None:
         await self.ensure()
-        await follow(self.log, self.view.name, self.handle, where=PUBLIC, traced_as=f"view {self.view.name}")
+        await follow(self.log, self.view.name, self.handle, where=self.view.where, traced_as=f"view {self.view.name}")
 
     async def ensure(self) -> None:
         """Build the table where it is missing or has another form. Two at once: one waits."""
@@ -106,8 +126,8 @@ class Projector:
                 raise Moved
 
     async def handle(self, rows: Sequence[Row]) -> Effect | None:
-        came = {key for r in rows for key in (r.subject or "", str(r.id))}
-        subjects = {r.subject for r in rows if r.subject and self.view.concerns(r)}
+        came = {key for r in rows for key in (self.view.subject(r), str(r.id))}
+        subjects = {subject for r in rows if (subject := self.view.subject(r)) and self.view.concerns(r)}
         subjects |= {h.subject for h in await held.touched(self.log, self.view.name, came)}
         erased = await self._of_persons(r.subject for r in rows if r.type == "ApplicantErased" and r.subject)
         return await self._effect(subjects | erased, erased) if subjects or erased else None
@@ -153,7 +173,7 @@ class Projector:
         last, count = "", 0
         writing: asyncio.Task[None] | None = None
         try:
-            while subjects := [r["subject"] for r in await self.log.pool.fetch(SUBJECTS, last, CHUNK)]:
+            while subjects := await self.subjects(last, CHUNK):
                 texts, holds = await self.folded(subjects)
                 if writing:
                     await writing
@@ -171,11 +191,21 @@ class Projector:
             await _insert(connection, beside, texts)
             await held.hold(connection, beside, holds)
 
+    async def subjects(self, after: str, limit: int) -> list[str]:
+        """The next subjects that the log knows, in their order."""
+        if (kind := self.view.of) is None:
+            return [r["subject"] for r in await self.log.pool.fetch(SUBJECTS, after, limit)]
+        rows = await self.log.pool.fetch(STREAMS, max(after, f"{kind}:"), limit, f"{kind};")
+        return [r["subject"] for r in rows]
+
+    async def _own_rows(self, streams: Iterable[str]) -> list[Row]:
+        return await self.log.together([], list(streams))
+
     async def folded(self, subjects: Iterable[str]) -> tuple[Texts, list[Hold]]:
         """The rows of these subjects as JSON, from all their facts as they are now, and what can't be folded."""
         known: dict[str, list[Row]] = {}
-        for row in await self.log.subjects(subjects):
-            known.setdefault(row.subject or "", []).append(row)
+        for row in await (self._own_rows(subjects) if self.view.of else self.log.subjects(subjects)):
+            known.setdefault(self.view.subject(row), []).append(row)
         about = {s: rows for s, rows in known.items() if any(self.view.concerns(r) for r in rows)}
         context = await self.view.prepare(self.log, self.vault, [r for rows in about.values() for r in rows])
         texts: Texts = []

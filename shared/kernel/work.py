@@ -15,6 +15,7 @@ from shared.contracts.common import CaseFact, PublicFact
 from shared.identity.roles import Role
 from shared.kernel.chain import GENESIS, chained
 from shared.kernel.events import Aggregate, DomainEvent, EventNames, envelope, replay
+from shared.kernel.grounds import Ground
 from shared.kernel.log import Answer, Batch, Log, NewRow, Row, check_size
 from shared.kernel.vault import Keys, Vault, persons_in
 from shared.telemetry.spans import link, recording
@@ -80,6 +81,7 @@ class UnitOfWork:
     _loaded: dict[str, Aggregate | None] = field(default_factory=dict)
     _read: dict[UUID, Row] = field(default_factory=dict)
     _expected: dict[str, list[Row]] = field(default_factory=dict)
+    _grounds: set[Ground] = field(default_factory=set)
 
     # -- reading
 
@@ -141,9 +143,16 @@ class UnitOfWork:
 
     # -- writing
 
+    def stand_on(self, aggregate: Aggregate) -> None:
+        """What is written here rests on this aggregate as it was read: it commits only if nobody has changed it meanwhile.
+        The aggregate is one whose writers wait (`stood_on`)."""
+        self._grounds.add(Ground(aggregate.id, self._heads[aggregate.id].version))
+
     def save(self, aggregate: Aggregate) -> None:
         """Take the aggregate's new events, and the public facts that they mean."""
         self._loaded[aggregate.id] = aggregate
+        if aggregate.stood_on and aggregate.pending_events:
+            self._grounds.add(Ground(aggregate.id, None))
         for event in cast("Sequence[DomainEvent]", aggregate.collect_events()):
             self._append(aggregate.id, None, *self._stored(event))
             for subject, fact in self.service.publish(event, aggregate, self):
@@ -170,7 +179,7 @@ class UnitOfWork:
         return len(self.rows) > since or any(a.pending_events for a in self._loaded.values() if a)
 
     def batch(self, answer: Answer | None = None) -> Batch:
-        return Batch(tuple(self.rows), (answer,) if answer else ())
+        return Batch(tuple(self.rows), (answer,) if answer else (), tuple(sorted(self._grounds, key=str)))
 
     def token(self) -> str:
         """The last public fact written, as `service:subject@version`; empty when there is none."""

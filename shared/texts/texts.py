@@ -33,7 +33,7 @@ class Text(_Strict):
     def say(self, language: Language, params: Mapping[str, object]) -> str:
         """The text in one language with its placeholders filled; KeyError for a parameter that isn't given."""
         template: str = getattr(self, language)
-        return template.format_map({name: _shown(value, language) for name, value in params.items()})
+        return template.format_map({name: shown(value, language) for name, value in params.items()})
 
 
 class ProblemText(_Strict):
@@ -106,7 +106,7 @@ def _read(file: Path) -> object:
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
-def _shown(value: object, language: Language) -> str:
+def shown(value: object, language: Language) -> str:
     """A parameter as a reader of this language expects it; an instant keeps the offset that it came with."""
     if isinstance(value, Role):
         return name_of("roles", value, language)
@@ -115,5 +115,5 @@ def _shown(value: object, language: Language) -> str:
     if isinstance(value, date):
         return format_date(value, "long", locale=_BABEL[language])
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(_shown(item, language) for item in value)
+        return ", ".join(shown(item, language) for item in value)
     return str(value)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from shared.kernel.checks.difference import Difference
 from shared.kernel.checks.reading import caught_up
-from shared.kernel.views import SUBJECTS, Projector
+from shared.kernel.views import Projector
 
 SHOWN = "select distinct subject from views.{view} where subject > $1 and ($2::text is null or subject <= $2)"
 DIFFERING = """with fold as (select subject, to_jsonb(n) as row from jsonb_populate_recordset(null::views.{view}, $1::jsonb) n),
@@ -19,7 +19,7 @@ ROUNDS, PAUSE = 5, 0.2
 async def folds(projector: Projector, after: str, limit: int) -> tuple[list[Difference], str | None]:
     """What differs among the next subjects, and where to go on; None at the end."""
     pool, view = projector.log.pool, projector.view.name
-    known = [r["subject"] for r in await pool.fetch(SUBJECTS, after, limit)]
+    known = await projector.subjects(after, limit)
     last = known[-1] if len(known) == limit else None
     shown = {r["subject"] for r in await pool.fetch(SHOWN.format(view=view), after, last)}
     wrong = await _differing(projector, sorted(shown.union(known)))
@@ -27,7 +27,7 @@ async def folds(projector: Projector, after: str, limit: int) -> tuple[list[Diff
         if not wrong:
             break
         await asyncio.sleep(PAUSE)  # what was being caught up is no difference
-        if not await caught_up(projector.log, view):
+        if not await caught_up(projector.log, view, projector.view.where):
             return [Difference("view", view, "it is behind its log")], None
         wrong = await _differing(projector, sorted(wrong))
     return [Difference("view", f"{view}/{subject}", what) for subject, what in sorted(wrong.items())], last

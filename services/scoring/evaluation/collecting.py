@@ -1,0 +1,146 @@
+"""What is reported for an evaluation: its opening, the files that are imported, its closing.
+
+The facts stand in the organisations' own streams; whoever reports stands on this one, so that closing and reporting can't
+pass each other.
+"""
+
+# ruff: noqa: ARG002 (an event says more than its aggregate has to remember)
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from eventsourcing.domain import event
+
+from services.scoring.body.domain import NAMESPACE
+from services.scoring.evaluation.figures import Figures, Said
+from services.scoring.evaluation.objections import Objection
+from services.scoring.evaluation.refusals import OtherImportUnderWay, ReportingClosed
+from services.scoring.sheet.facts import Kind
+from shared.kernel.events import Aggregate
+
+
+class Stage(StrEnum):
+    """What the evaluation has come to."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    COMPUTED = "computed"
+    SENT = "sent"
+    APPROVED = "approved"
+
+
+class Approval(NamedTuple):
+    """A version that was approved, and stays so."""
+
+    said: Said
+    by: UUID
+    at: datetime
+
+
+class Collecting(Aggregate):
+    """One sheet to be: body, period, part."""
+
+    stood_on = True
+
+    class Opened(Aggregate.Created):
+        evaluation: UUID
+        body: UUID
+        bin: str
+        period: int
+        part: str
+        kind: Kind
+        edition: str
+        at: datetime
+
+    class ImportBegun(Aggregate.Event):
+        file: str
+        organisations: int
+        at: datetime
+
+    class ImportCompleted(Aggregate.Event):
+        file: str
+        at: datetime
+
+    class ImportAbandoned(Aggregate.Event):
+        file: str
+        reason: str
+        at: datetime
+
+    class Closed(Aggregate.Event):
+        at: datetime
+
+    @staticmethod
+    def id_of(body: UUID, period: int, part: str) -> UUID:
+        return uuid5(NAMESPACE, f"{body}:{period}:{part}")
+
+    @staticmethod
+    def create_id(evaluation: UUID) -> str:
+        return f"evaluation:{evaluation}"
+
+    @event(Opened)
+    def __init__(
+        self, evaluation: UUID, body: UUID, bin: str, period: int, part: str, kind: Kind, edition: str, at: datetime
+    ) -> None:
+        self.evaluation, self.body, self.bin = evaluation, body, bin
+        self.period, self.part, self.kind, self.edition = period, part, kind, edition
+        self.stage, self.since = Stage.OPEN, at
+        self.importing: str | None = None
+        self.figures: Figures | None = None
+        self.due: datetime | None = None
+        self.agreed = False
+        self.objections: list[Objection] = []
+        self.approvals: list[Approval] = []
+        self.correction: str | None = None
+
+    # -- rules
+
+    def must_take_reports(self) -> None:
+        if self.stage is not Stage.OPEN:
+            raise ReportingClosed(stage=self.stage)
+
+    def begin_import(self, file: str, organisations: int, at: datetime) -> None:
+        """The first part of a file is being taken. The same file goes on; another one waits."""
+        self.must_take_reports()
+        self.must_import_only(file)
+        if self.importing is None:
+            self._import_begun(file, organisations, at)
+
+    def must_import_only(self, file: str) -> None:
+        if self.importing not in (None, file):
+            raise OtherImportUnderWay(file=self.importing)
+
+    def complete_import(self, file: str, at: datetime) -> None:
+        if self.importing == file:
+            self._import_completed(file, at)
+
+    def abandon_import(self, reason: str, at: datetime) -> None:
+        """A file that nobody can give again: what was taken of it stays reported."""
+        if self.importing:
+            self._import_abandoned(self.importing, reason, at)
+
+    def close(self, at: datetime) -> None:
+        """Nothing is reported from here on. Closed already: nothing changes."""
+        if self.stage is Stage.OPEN:
+            if self.importing:
+                raise OtherImportUnderWay(file=self.importing)
+            self._closed(at)
+
+    # -- state
+
+    @event(ImportBegun)
+    def _import_begun(self, file: str, organisations: int, at: datetime) -> None:
+        self.importing = file
+
+    @event(ImportCompleted)
+    def _import_completed(self, file: str, at: datetime) -> None:
+        self.importing = None
+
+    @event(ImportAbandoned)
+    def _import_abandoned(self, file: str, reason: str, at: datetime) -> None:
+        self.importing = None
+
+    @event(Closed)
+    def _closed(self, at: datetime) -> None:
+        self.stage, self.since = Stage.CLOSED, at

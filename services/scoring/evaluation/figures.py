@@ -1,0 +1,60 @@
+"""The figures of a sheet as they are kept and signed: one digest over them and over the facts that they follow from."""
+
+import hashlib
+import json
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.procedure.basics import Names
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Scored(Frozen):
+    """A scored row. `organisations`: how many decided it; `assumed`: how many stand by an assumed fact."""
+
+    number: str
+    criterion: Names
+    outcome: str
+    points: int
+    max: int
+    paragraph: str
+    because: Names
+    organisations: int
+    assumed: int
+
+
+class Figures(Frozen):
+    """A computed sheet. `facts`: digest over the digests of the organisations' facts, in the order of their BINs."""
+
+    rows: tuple[Scored, ...]
+    total: int
+    max: int
+    organisations: int
+    facts: str
+
+
+class Said(Frozen):
+    """What is signed: whose figures, for when, under which edition; for a correction what it corrects and why."""
+
+    evaluation: UUID
+    body: str
+    period: int
+    part: str
+    edition: str
+    number: int
+    figures: Figures
+    corrects: str | None = None
+    reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Canonical JSON, byte for byte what the digest is taken of."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()

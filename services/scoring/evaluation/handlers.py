@@ -1,0 +1,166 @@
+"""Commands on an evaluation: load, decide, save."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from services.scoring.body.domain import StateBody
+from services.scoring.body.handlers import body_of
+from services.scoring.edition.adopted import adopt, edition_of
+from services.scoring.evaluation.counting import counted, digest_of_facts, must_be_whole
+from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.loading import evaluation_of
+from services.scoring.evaluation.objections import Answer, Objection, objecting
+from services.scoring.evaluation.refusals import NoEditionThen, StillOpen, UnknownGround, UnknownPart
+from services.scoring.evaluation.collecting import Stage
+from services.scoring.sheet.edition import Edition, NoEdition, edition_for
+from shared.identity.roles import Role
+from shared.kernel.work import UnitOfWork
+from shared.web.given import Acting, Command, Digest, Text
+
+
+class OpenEvaluation(Command):
+    body: UUID
+    period: int = Field(ge=1992, le=9998, description="The reporting period, a calendar year", examples=[2022])
+    part: str = Field(max_length=64, examples=["state-enterprises"])
+
+
+class GiveReason(Command):
+    reason: Text
+
+
+class Object(Command):
+    ground: str = Field(max_length=64, examples=["fact-wrong"])
+    words: Text = Field(description="What is wrong; names no person")
+    row: str | None = Field(None, max_length=8, examples=["3.1"])
+    organisation: str | None = Field(None, pattern="^[0-9]{12}$", description="BIN")
+
+
+class AnswerObjection(Command):
+    upheld: bool
+    words: Text
+
+
+class Approve(Command):
+    digest: Digest
+
+
+async def open_evaluation(work: UnitOfWork, command: OpenEvaluation) -> str:
+    """One for each body, period and part: opened before, it is the same."""
+    body = await body_of(work, command.body)
+    edition = _edition(command.period, command.part)
+    evaluation = Evaluation.id_of(command.body, command.period, command.part)
+    found = await work.find(Evaluation, Evaluation.create_id(evaluation))
+    if found is None:
+        await adopt(work, edition)
+        kind = edition.part(command.part).kind
+        opened = Evaluation(
+            evaluation, command.body, body.bin, command.period, command.part, kind, edition.digest, work.now
+        )
+        work.save(opened)
+    return str(evaluation)
+
+
+async def abandon_import(work: UnitOfWork, acting: Acting, evaluation: UUID, command: GiveReason) -> str:
+    found = await _known(work, acting, evaluation)
+    found.abandon_import(command.reason, work.now)
+    return _saved(work, found)
+
+
+async def close(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
+    found = await _known(work, acting, evaluation)
+    found.close(work.now)
+    return _saved(work, found)
+
+
+async def compute(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
+    """The figures follow from the facts; refused while any is missing."""
+    found = await _known(work, acting, evaluation)
+    if found.stage is Stage.OPEN:
+        raise StillOpen
+    pool = work.log.pool
+    await must_be_whole(pool, evaluation)
+    sheet = await counted(pool, await edition_of(work, found.edition), found, shown=1)
+    found.compute(sheet.figures(await digest_of_facts(pool, evaluation)), work.now)
+    return _saved(work, found)
+
+
+async def send(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
+    found = await _known(work, acting, evaluation)
+    found.send(objecting().due(work.now).at, work.now)
+    return _saved(work, found)
+
+
+async def agree(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
+    found = await _own(work, acting, evaluation)
+    found.agree(acting.account, work.now)
+    return _saved(work, found)
+
+
+async def object_to(work: UnitOfWork, acting: Acting, evaluation: UUID, command: Object) -> str:
+    found = await _own(work, acting, evaluation)
+    if command.ground not in objecting().grounds:
+        raise UnknownGround(grounds=sorted(objecting().grounds))
+    objection = Objection(
+        number=len(found.objections) + 1,
+        by=acting.account,
+        ground=command.ground,
+        row=command.row,
+        organisation=command.organisation,
+        words=command.words,
+        at=work.now,
+    )
+    found.object(objection)
+    return _saved(work, found)
+
+
+async def answer(work: UnitOfWork, acting: Acting, evaluation: UUID, number: int, command: AnswerObjection) -> str:
+    found = await _known(work, acting, evaluation)
+    said = Answer(upheld=command.upheld, words=command.words, by=acting.account, at=work.now)
+    found.answer(number, said)
+    return _saved(work, found)
+
+
+async def approve(work: UnitOfWork, acting: Acting, evaluation: UUID, command: Approve) -> str:
+    """The authority signs the one digest of facts and sheet: EvaluationApproved, for everybody."""
+    found = await _known(work, acting, evaluation)
+    await work.facts(str(evaluation))
+    work.seen[StateBody.create_id(found.body)] = await body_of(work, found.body)
+    found.approve(acting.account, command.digest, work.now)
+    return _saved(work, found)
+
+
+async def take_up_again(work: UnitOfWork, acting: Acting, evaluation: UUID, command: GiveReason) -> str:
+    found = await _known(work, acting, evaluation)
+    found.take_up_again(acting.account, command.reason, work.now)
+    return _saved(work, found)
+
+
+def _edition(period: int, part: str) -> Edition:
+    """Raises NoEditionThen, UnknownPart."""
+    try:
+        edition = edition_for(period)
+    except NoEdition:
+        raise NoEditionThen(period=period) from None
+    known = [p.code for p in edition.evaluation.parts]
+    if part not in known:
+        raise UnknownPart(parts=known)
+    return edition
+
+
+async def _known(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation:
+    found = await evaluation_of(work, evaluation)
+    acting.must_know(found)
+    return found
+
+
+async def _own(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation:
+    """The evaluation, for the body itself. Raises NotYourBody."""
+    found = await _known(work, acting, evaluation)
+    acting.caller.must_in(Role.EVALUATED_BODY, body=found.body)
+    return found
+
+
+def _saved(work: UnitOfWork, evaluation: Evaluation) -> str:
+    work.save(evaluation)
+    return str(evaluation.evaluation)

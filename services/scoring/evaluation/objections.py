@@ -1,0 +1,61 @@
+"""Objections of the evaluated body: for how long and on which grounds they may come. Data, assumed."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from shared.calendar.calendar import calendar
+from shared.calendar.due import Due, due
+from shared.calendar.term import Term
+from shared.procedure.basics import Names
+
+
+class Objecting(BaseModel):
+    """The term in working days, the zone whose calendar counts, and the grounds by their codes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    assumed: Literal[True]
+    working_days: int
+    zone: str
+    grounds: dict[str, Names]
+
+    def due(self, sent: datetime) -> Due:
+        """Until when the body may object to what was sent to it then."""
+        return due(sent, Term(working_days=self.working_days), calendar(self.zone))
+
+
+@cache
+def objecting() -> Objecting:
+    return Objecting.model_validate(yaml.safe_load((Path(__file__).parent / "objections.yaml").read_text()))
+
+
+class Answer(BaseModel):
+    """The authority's answer. What is upheld is put right before anything is approved."""
+
+    model_config = ConfigDict(frozen=True)
+
+    upheld: bool
+    words: str
+    by: UUID
+    at: datetime
+
+
+class Objection(BaseModel):
+    """What the body objects to: a row, an organisation, or the sheet as a whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    by: UUID
+    ground: str
+    row: str | None
+    organisation: str | None
+    words: str
+    at: datetime
+    answer: Answer | None = None

@@ -1,0 +1,191 @@
+"""What a cell says: one function for each `reads` of columns.yaml, from what the file holds to a value of the facts.
+
+A cell is text, or in a workbook also a number, a day or yes/no. What it can't be read as is refused, never guessed.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from services.scoring.importing import refusals
+from services.scoring.importing.columns import plain, the_format, words
+from shared.identity.number import Bin, parse_bin
+
+Cell = str | int | float | bool | date | time | None
+HELD = 15
+"""How many significant digits a number cell keeps."""
+KINDS = ("state-institution", "state-enterprise", "joint-stock-company", "llp")
+
+
+def text(cell: Cell) -> str:
+    """Text on one line; a number cell as its digits."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return " ".join(str(cell).split())
+
+
+def number(cell: Cell) -> Bin:
+    """A BIN; a number cell has lost its leading zeros, they are put back."""
+    digits = re.sub(r"\s", "", text(cell)).lstrip("'")
+    if re.fullmatch(r"[0-9]+([.,][0-9]+)?E\+?[0-9]+", digits, re.IGNORECASE):
+        raise refusals.DigitsLost
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        digits = digits.zfill(12) if len(digits) >= 9 else digits
+    return parse_bin(digits)
+
+
+def kind(cell: Cell) -> str:
+    return word(cell, KINDS)
+
+
+def yes_or_no(cell: Cell) -> bool:
+    return cell if isinstance(cell, bool) else word(cell, ("yes", "no")) == "yes"
+
+
+def day(cell: Cell) -> date:
+    """A day cell, or `2022-12-31` or `31.12.2022` as text."""
+    if isinstance(cell, datetime):
+        if cell.time() != time():
+            raise refusals.NotADay
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if not isinstance(cell, str):  # 44926 may be a day or anything else
+        raise refusals.NotADay
+    return _written_day(cell.strip())
+
+
+def tenge(cell: Cell) -> Decimal:
+    return decimal(cell, 2, refusals.NotAnAmount)
+
+
+def tenge_or_none(cell: Cell) -> Decimal | None:
+    return None if is_none(cell) else tenge(cell)
+
+
+def count(cell: Cell) -> int:
+    found = decimal(cell, 0, refusals.NotACount)
+    if found < 0:
+        raise refusals.NotACount
+    return int(found)
+
+
+def source(cell: Cell) -> dict[str, str]:
+    """`document: No. 5 of 2022-12-31`."""
+    name, colon, reference = text(cell).partition(":")
+    if not colon or not reference.strip():
+        raise refusals.NotASource
+    return {"kind": word(name, ("document", "register", "audit")), "reference": reference.strip()}
+
+
+def payments(cell: Cell) -> list[dict[str, Any]]:
+    """`2022-04-10: 1500000; 2022-04-14: 250000.50`, or none."""
+    return [{"on": _written_day(on), "amount": tenge(amount)} for on, amount in _pairs(cell)]
+
+
+def audits(cell: Cell) -> list[dict[str, Any]]:
+    """`2022-10-03: 0`, the day and how many violations, or none."""
+    return [{"on": _written_day(on), "violations": count(violations)} for on, violations in _pairs(cell)]
+
+
+def submissions(cell: Cell) -> list[dict[str, Any]]:
+    """`2022-05-01: 2022-04-28`, the last day and the day given; `2022-05-01: none` for what wasn't given; or none."""
+    return [
+        {"due_by": _written_day(due), "given_on": None if is_none(given) else _written_day(given)}
+        for due, given in _pairs(cell)
+    ]
+
+
+def indicators(cell: Cell) -> list[dict[str, Any]]:
+    """`Patients: 100: 104; Waiting days: 9: 8: less is better`, or none."""
+    return [_indicator(parts) for parts in _items(cell)]
+
+
+def decimal(cell: Cell, places: int, refused: type[refusals.Unimportable]) -> Decimal:
+    """An exact number with at most so many digits after the point; text may have blanks between thousands and a comma."""
+    if isinstance(cell, bool | date | time) or cell is None:
+        raise refused
+    if isinstance(cell, int | float) and len(Decimal(repr(cell)).normalize().as_tuple().digits) > HELD:
+        raise refusals.DigitsLost
+    written = format(Decimal(repr(cell)), "f") if isinstance(cell, int | float) else _without_blanks(cell)
+    if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]+)?", written):
+        raise refused
+    found = Decimal(written)
+    if found != round(found, places):
+        raise refused
+    return found
+
+
+def word(cell: Cell, among: tuple[str, ...]) -> str:
+    """The code of the word that stands there, in any of the languages or as code."""
+    said = plain(text(cell))
+    for code in among:
+        if said in words(code):
+            return code
+    expected = "; ".join(" / ".join(the_format().first_words(code).values()) for code in among)
+    raise refusals.UnknownWord(expected=expected)
+
+
+def is_none(cell: Cell) -> bool:
+    """Whether the cell says that there is nothing."""
+    return isinstance(cell, str) and plain(cell) in words("none")
+
+
+READERS: dict[str, Callable[[Cell], Any]] = {
+    read.__name__: read
+    for read in (
+        text, number, kind, yes_or_no, day, tenge, tenge_or_none, count, source, payments, audits, submissions, indicators,
+    )
+}  # fmt: skip
+
+
+def _written_day(written: str) -> date:
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", written)
+    turned = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", written)
+    parts = found.groups() if found else turned.groups()[::-1] if turned else None
+    try:
+        return date(*map(int, parts)) if parts else _no_day()
+    except ValueError:
+        return _no_day()
+
+
+def _no_day() -> date:
+    raise refusals.NotADay
+
+
+def _without_blanks(written: str) -> str:
+    """`1 500 000,50` and `−5` as Decimal reads them; a comma beside a point would be a guess and stays."""
+    digits = re.sub(r"\s", "", written).replace("\u2212", "-")
+    return digits if "." in digits else digits.replace(",", ".", 1)
+
+
+def _items(cell: Cell) -> list[list[str]]:
+    if is_none(cell):
+        return []
+    if not isinstance(cell, str):
+        raise refusals.NotInParts
+    items = [item for item in re.split(r"[;\n]", cell) if item.strip()]
+    return [[part.strip() for part in item.split(":")] for item in items]
+
+
+def _pairs(cell: Cell) -> list[list[str]]:
+    items = _items(cell)
+    if any(len(item) != 2 for item in items):
+        raise refusals.NotInParts
+    return items
+
+
+def _indicator(parts: list[str]) -> dict[str, Any]:
+    less = plain(parts[-1]) in words("less")
+    named = parts[:-1] if less else parts
+    if len(named) < 3 or not any(named[:-2]):
+        raise refusals.NotInParts
+    *name, planned, reached = named
+    return {
+        "name": ": ".join(name),
+        "planned": decimal(planned, 6, refusals.NotAMeasure),
+        "reached": decimal(reached, 6, refusals.NotAMeasure),
+        "better": "less" if less else "more",
+    }

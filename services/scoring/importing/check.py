@@ -1,0 +1,146 @@
+"""A file of facts is checked as a whole before any of it is used: either every row is good, or what is wrong is listed."""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from openpyxl.utils.cell import range_boundaries
+
+from services.scoring.importing import delimited, refusals, workbook
+from services.scoring.importing.earlier import Earlier
+from services.scoring.importing.headings import NEAR_THE_TOP, Found, recognised, wrong
+from services.scoring.importing.rows import Wrong, read
+from services.scoring.importing.sheets import MOST_ROWS, Sheet, is_archive, is_blank
+from services.scoring.sheet.facts import Organisation
+from shared.texts.languages import Language
+from shared.texts.texts import field_text, problem_text, problems
+
+MOST_PROBLEMS = 10_000
+STEP = 500
+Progress = Callable[[int, int], None]
+"""Told now and then how many rows are checked and about how many there are."""
+
+
+class Problem(NamedTuple):
+    """What is wrong, and where: no `sheet` in text (CSV), no `cell` when it is the file or sheet as a whole."""
+
+    sheet: str | None
+    cell: str | None
+    code: str
+    params: Mapping[str, object]
+
+    def told(self, language: Language) -> dict[str, str | None]:
+        """In the caller's language: sheet, cell, what is wrong, how to mend it, and the code."""
+        if self.code in problems():
+            said = problem_text(self.code, language, self.params)
+            what, how = said.title, said.fix
+        else:
+            what, how = field_text(self.code, language, self.params)
+        return {"sheet": self.sheet, "cell": self.cell, "what": what, "how": how, "code": self.code}
+
+
+class Checked(NamedTuple):
+    """How many rows and facts a file has, and all that is wrong with it; nothing may be used unless `problems` is empty."""
+
+    rows: int
+    facts: int
+    problems: tuple[Problem, ...]
+
+
+def silent(_done: int, _of: int) -> None:
+    """No progress is told."""
+
+
+def check(file: Path, period: int, into: Path, progress: Progress = silent) -> Checked:
+    """Check an XLSX or CSV file of facts of a reporting period (a year); never raises for anything in the file.
+
+    Good rows are kept in the file `into`, for `organisations`; when anything is wrong it isn't left there.
+    """
+    checking = _Checking(period, progress)
+    with warnings.catch_warnings(), into.open("w", encoding="utf-8") as kept:
+        warnings.simplefilter("ignore")  # openpyxl warns of what it doesn't need
+        try:
+            sheets = workbook.sheets_of(file) if is_archive(file) else delimited.sheets_of(file)
+            for organisation in checking.good(sheets):
+                kept.write(organisation.model_dump_json() + "\n")
+        except refusals.Unimportable as refused:
+            checking.refuse(checking.sheet, None, refused)
+    if checking.problems:
+        into.unlink()
+    return Checked(checking.rows, checking.facts, tuple(checking.problems))
+
+
+def organisations(kept: Path) -> Iterator[Organisation]:
+    """What `check` kept, a row each in the file's order, one at a time; an organisation may come in several."""
+    with kept.open(encoding="utf-8") as opened:
+        for line in opened:
+            yield Organisation.model_validate_json(line)
+
+
+class _Checking:
+    def __init__(self, period: int, progress: Progress) -> None:
+        self.period, self.progress = period, progress
+        self.problems: list[Problem] = []
+        self.sheet: str | None = None
+        self.rows = self.facts = self.seen = self.expected = 0
+        self.earlier = Earlier()
+
+    def good(self, sheets: Iterator[Sheet]) -> Iterator[Organisation]:
+        """The organisations of the good rows of all sheets that have headings."""
+        headed = False
+        for sheet in sheets:
+            self.sheet, self.expected = sheet.name, self.seen + sheet.length
+            found = self._headings(sheet)
+            headed = headed or found is not None
+            if found and found.is_complete:
+                yield from self._rows(sheet, found)
+        self.progress(self.seen, self.seen)
+        if not headed:
+            self.refuse(None, None, refusals.NoHeadings())
+        elif not self.rows and not self.problems:
+            self.refuse(None, None, refusals.NothingToImport())
+
+    def refuse(self, sheet: str | None, cell: str | None, refused: refusals.Unimportable) -> None:
+        self.problems.append(Problem(sheet, cell, refused.code(), refused.params))
+
+    def _headings(self, sheet: Sheet) -> Found | None:
+        for row in sheet.rows:
+            self._count()
+            if columns := recognised(row):
+                found = Found(row, columns)
+                for cell, refused in wrong(found):
+                    self.refuse(sheet.name, cell, refused)
+                for merged in sheet.merged:
+                    if (range_boundaries(merged)[3] or 0) > row.number:
+                        self.refuse(sheet.name, merged, refusals.MergedCells())
+                return found
+            if row.number >= NEAR_THE_TOP:
+                break
+        return None
+
+    def _rows(self, sheet: Sheet, found: Found) -> Iterator[Organisation]:
+        for row in sheet.rows:
+            self._count()
+            if all(is_blank(cell) for cell in row.cells):
+                continue
+            self.rows += 1
+            organisation, bad = read(row, found, self.period)
+            if organisation:
+                bad = tuple(self.earlier.contradicts(organisation, sheet.name, found, row))
+                self.facts += len(organisation.facts)
+            self._list(sheet.name, bad)
+            if organisation and not self.problems:
+                yield organisation
+
+    def _list(self, sheet: str | None, bad: tuple[Wrong, ...]) -> None:
+        self.problems += (Problem(sheet, *wrong_cell) for wrong_cell in bad)
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise refusals.TooManyProblems(problems=len(self.problems))
+
+    def _count(self) -> None:
+        self.seen += 1
+        if self.seen > MOST_ROWS:
+            raise refusals.TooManyRows(rows=MOST_ROWS)
+        if self.seen % STEP == 0:
+            self.progress(self.seen, max(self.expected, self.seen))

@@ -1,0 +1,61 @@
+"""The row of headings: where it is, and which column stands where."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+from services.scoring.importing import refusals
+from services.scoring.importing.columns import Column, columns, headings, plain, the_format
+from services.scoring.importing.sheets import Row, is_blank
+
+NEAR_THE_TOP = 20
+"""In which first rows the headings are looked for; above them may be a title."""
+
+
+class Found(NamedTuple):
+    """The headings of a sheet: the row that they stand in, and the column by its place from 0."""
+
+    row: Row
+    columns: Mapping[int, Column]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every column is there that each row needs."""
+        return not missing(self)
+
+
+def recognised(row: Row) -> dict[int, Column]:
+    """The columns that a row's cells name, if it has the BIN, by which every row is known; else nothing."""
+    known = headings()
+    found = {
+        place: known[plain(cell)]
+        for place, cell in enumerate(row.cells)
+        if isinstance(cell, str) and plain(cell) in known
+    }
+    return found if the_format().organisation[0] in found.values() else {}
+
+
+def wrong(found: Found) -> Iterator[tuple[str, refusals.Unimportable]]:
+    """What is wrong with headings, each with its cell."""
+    row = found.row
+    for place, cell in enumerate(row.cells):
+        if not is_blank(cell) and place not in found.columns:
+            yield address(place, row), refusals.UnknownHeading()
+    first: dict[str, int] = {}
+    for place, column in found.columns.items():
+        if (other := first.setdefault(column.code, place)) != place:
+            yield address(place, row), refusals.RepeatedHeading(other=address(other, row))
+    if lacks := missing(found):
+        named = "; ".join(" / ".join(column.heading.model_dump().values()) for column in lacks)
+        yield address(0, row), refusals.MissingColumns(columns=named)
+
+
+def missing(found: Found) -> list[Column]:
+    """The columns that each row needs and that aren't there."""
+    return [column for column in columns() if column.required and column not in found.columns.values()]
+
+
+def address(place: int, row: Row) -> str:
+    """`B7` for the second cell of row 7."""
+    return f"{get_column_letter(place + 1)}{row.number}"

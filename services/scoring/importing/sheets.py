@@ -1,0 +1,43 @@
+"""The rows of a file, the same from a workbook and from text: a sheet, its rows of cells, and what is merged in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from services.scoring.importing.cells import Cell
+from services.scoring.importing.refusals import Unimportable
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 128
+
+
+class Unreadable(NamedTuple):
+    """A cell that holds something else than a value."""
+
+    refused: type[Unimportable]
+
+
+class Row(NamedTuple):
+    """A row by its number, from 1, with its cells from column A on."""
+
+    number: int
+    cells: tuple[Cell | Unreadable, ...]
+
+
+class Sheet(NamedTuple):
+    """A sheet; CSV has one without a name. `length`: about how many rows come. `merged`: ranges such as `B7:B9`."""
+
+    name: str | None
+    rows: Iterator[Row]
+    length: int
+    merged: tuple[str, ...] = ()
+
+
+def is_blank(cell: Cell | Unreadable) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def is_archive(file: Path) -> bool:
+    """Whether the file begins as a workbook (a zip archive) does."""
+    with file.open("rb") as opened:
+        return opened.read(4) == b"PK\x03\x04"

@@ -1,0 +1,49 @@
+"""What a change of one fact would change in the sheet: one organisation's verdicts moved, nothing counted again."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.scoring.edition.adopted import edition_of
+from services.scoring.evaluation.counting import tallies
+from services.scoring.evaluation.loading import evaluation_of
+from services.scoring.organisation.handlers import GivenFact, organisation_of
+from services.scoring.sheet.effect import Came, effect, replaced
+from shared.kernel.work import UnitOfWork
+from shared.web.given import Command
+
+
+class Supposed(Command):
+    fact: GivenFact
+
+
+class CameOut(BaseModel):
+    """None: not enough data."""
+
+    outcome: str | None
+    points: int | None
+
+
+class Changed(BaseModel):
+    """A row that would come out otherwise."""
+
+    row: str = Field(examples=["7.2"])
+    before: CameOut
+    after: CameOut
+
+
+async def effects(work: UnitOfWork, evaluation: UUID, bin: str, supposed: Supposed) -> list[Changed]:
+    """If this fact stood in place of all that was reported of the same."""
+    found = await evaluation_of(work, evaluation)
+    organisation = (await organisation_of(work, evaluation, bin)).known
+    edition = await edition_of(work, found.edition)
+    counted = await tallies(work.log.pool, edition, found)
+    other = replaced(organisation, supposed.fact)
+    changes = effect(edition, found.part, found.period, counted, organisation, other)
+    return [Changed(row=c.row, before=_came(c.before), after=_came(c.after)) for c in changes]
+
+
+def _came(came: Came) -> CameOut:
+    told: dict[str, Any] = dict(zip(("outcome", "points"), came, strict=True))
+    return CameOut(**told)

@@ -1,0 +1,161 @@
+"""Facts come one organisation at a time by form, or many at a time from a file: load, decide, save."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, WrapValidator
+
+from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.loading import evaluation_of
+from services.scoring.organisation.domain import ManagedOrganisation
+from services.scoring.organisation.refusals import AssumedByOthers, MisplacedFact, OtherKindOfOrganisation
+from services.scoring.organisation.reported import StoredFact
+from services.scoring.refusals import UnknownOrganisation
+from services.scoring.routes import must_have
+from services.scoring.sheet import facts as sheet
+from services.scoring.sheet.compute import merged
+from services.scoring.sheet.facts import Fact, Kind, Said
+from services.scoring.sheet.placed import misplaced
+from shared.identity.roles import Role
+from shared.kernel.work import UnitOfWork, Who
+from shared.web.given import Acting, Command, Text
+
+
+def _by_the_caller(value: Any, handler: Any) -> Any:
+    """Who sends a fact is its reporter, whatever the body says."""
+    return handler({**value, "reporter": "-"} if isinstance(value, dict) else value)
+
+
+GivenFact = Annotated[StoredFact, WrapValidator(_by_the_caller)]
+
+
+class ReportFacts(Command):
+    name: Said
+    kind: Kind
+    region: Said
+    facts: tuple[GivenFact, ...] = Field((), max_length=1000)
+
+
+class SettleFact(Command):
+    fact: GivenFact
+    reason: Text
+
+
+class LeaveOut(Command):
+    reason: Text
+
+
+async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: ReportFacts) -> str:
+    """What the form says of one organisation."""
+    found = await _open(work, acting, evaluation, bin)
+    facts = tuple(_of(acting, fact) for fact in command.facts)
+    said = sheet.Organisation(bin=bin, name=command.name, kind=command.kind, region=command.region, facts=facts)
+    organisation = await _told(work, acting, found, said)
+    acting.must_know(organisation)
+    return _saved(work, found, organisation)
+
+
+async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: SettleFact) -> str:
+    """One fact in place of all that was reported of the same, contradictions ended."""
+    found = await _open(work, acting, evaluation, bin)
+    organisation = await organisation_of(work, evaluation, bin)
+    acting.must_know(organisation)
+    fact = _of(acting, command.fact)
+    _must_be_reportable(acting, found, bin, fact)
+    organisation.settle(fact, command.reason, work.now)
+    return _saved(work, found, organisation)
+
+
+async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: LeaveOut) -> str:
+    found = await _open(work, acting, evaluation, bin)
+    organisation = await organisation_of(work, evaluation, bin)
+    acting.must_know(organisation)
+    organisation.leave_out(command.reason, work.now)
+    return _saved(work, found, organisation)
+
+
+async def take(
+    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, whole: int, part: Sequence[sheet.Organisation]
+) -> str:
+    """A part of a file of so many organisations; returns how many of it say something new."""
+    streams = [ManagedOrganisation.create_id(evaluation, o.bin) for o in part]
+    await work.expect([], [Evaluation.create_id(evaluation), *streams])
+    found = await _open(work, acting, evaluation, *[o.bin for o in part])
+    found.must_import_only(file)
+    told = [await _told(work, acting, found, said) for said in merged(part)]
+    new = [organisation for organisation in told if organisation.pending_events]
+    if new:
+        found.begin_import(file, whole, work.now)
+    for organisation in new:
+        work.save(organisation)
+    work.stand_on(found)
+    work.save(found)
+    return str(len(new))
+
+
+async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, file: str) -> str:
+    """The file was taken whole."""
+    found = await _open(work, acting, evaluation)
+    found.complete_import(file, work.now)
+    work.save(found)
+    return str(evaluation)
+
+
+async def organisation_of(work: UnitOfWork, evaluation: UUID, bin: str) -> ManagedOrganisation:
+    """Raises UnknownOrganisation."""
+    found = await work.find(ManagedOrganisation, ManagedOrganisation.create_id(evaluation, bin))
+    if found is None:
+        raise UnknownOrganisation(organisation=bin)
+    return found
+
+
+async def _open(work: UnitOfWork, acting: Acting, evaluation: UUID, *bins: str) -> Evaluation:
+    """The evaluation, for one who may report these organisations, while it takes facts."""
+    found = await evaluation_of(work, evaluation)
+    for bin in bins:
+        must_have(acting.caller, found.body, bin)
+    found.must_take_reports()
+    work.who = Who(acting.account, work.who.role, work.who.provider)
+    return found
+
+
+async def _told(
+    work: UnitOfWork, acting: Acting, evaluation: Evaluation, said: sheet.Organisation
+) -> ManagedOrganisation:
+    for fact in said.facts:
+        _must_be_reportable(acting, evaluation, said.bin, fact)
+    stream = ManagedOrganisation.create_id(evaluation.evaluation, said.bin)
+    organisation = await work.find(ManagedOrganisation, stream) or _enrolled(evaluation, said, work.now)
+    organisation.describe(said.name, said.kind, said.region, work.now)
+    organisation.report(said.facts, work.now)
+    return organisation
+
+
+def _enrolled(evaluation: Evaluation, said: sheet.Organisation, at: datetime) -> ManagedOrganisation:
+    if said.kind != evaluation.kind:
+        raise OtherKindOfOrganisation(organisation=said.bin, kind=evaluation.kind)
+    e = evaluation
+    return ManagedOrganisation(
+        e.evaluation, e.part, e.period, e.edition, said.bin, said.name, said.kind, said.region, at
+    )
+
+
+def _must_be_reportable(acting: Acting, evaluation: Evaluation, bin: str, fact: Fact) -> None:
+    """Raises MisplacedFact for a fact of another period, AssumedByOthers unless the authority assumes it."""
+    if misplaced(fact, evaluation.period):
+        raise MisplacedFact(organisation=bin, fact=fact.key, period=evaluation.period)
+    if fact.assumed and not acting.caller.holds(Role.EVALUATOR):
+        raise AssumedByOthers(organisation=bin, fact=fact.key)
+
+
+def _of(acting: Acting, fact: Fact) -> Fact:
+    return fact.model_copy(update={"reporter": str(acting.account)})
+
+
+def _saved(work: UnitOfWork, evaluation: Evaluation, organisation: ManagedOrganisation) -> str:
+    if organisation.pending_events:
+        work.stand_on(evaluation)
+        work.save(organisation)
+    return organisation.bin

@@ -1,0 +1,139 @@
+"""Organisations as they are shown: in a list by how they stand, and one with all that was reported of it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.scoring.organisation.domain import ManagedOrganisation
+from services.scoring.organisation.standings import SIGNS, WIDTH
+from services.scoring.sheet.edition import Edition
+from services.scoring.sheet.facts import Fact, Kind
+from services.scoring.sheet.questions import verdict
+from services.scoring.sheet.tally import Standing
+from shared.kernel.log import Row
+from shared.web.pagination import Page, decode_cursor, encode_cursor
+
+LISTED = """select bin, name, region, facts, standings, left_out from views.organisations
+  where evaluation = $1 and bin > $2 and ($3::text[] is null or bin = any($3))
+    and ($4::text is null or (left_out is null and standings ~ $4)) order by bin limit $5"""
+
+Asked = Literal["against", "missing"]
+"""Organisations that cost points in a row, or whose facts aren't enough for it."""
+
+
+class OrganisationLine(BaseModel):
+    """An organisation with the rows that it costs points in, and those that wait for its facts."""
+
+    bin: str
+    name: str
+    region: str
+    facts: int
+    against: list[str] = Field(description="Numbers of rows", examples=[["3.1"]])
+    missing: list[str] = Field(description="Numbers of rows")
+    left_out: str | None = Field(description="Why it counts no more")
+
+
+class RowShown(BaseModel):
+    """How the organisation stands in a row; `lacks`: keys of the facts that are missing or contradict each other."""
+
+    number: str
+    standing: Standing
+    before: Standing | None
+    lacks: dict[str, str]
+    assumed: list[str]
+
+
+class Happened(BaseModel):
+    """Something that was reported, settled or left out, as it was said then. `recorded_at` is system time."""
+
+    version: int
+    what: str = Field(examples=["organisation.facts-reported"])
+    by: UUID | None
+    role: str
+    recorded_at: AwareDatetime
+    said: dict[str, Any]
+
+
+class OrganisationShown(BaseModel):
+    """One organisation: its facts, how it stands, and how that came to be, old values included."""
+
+    bin: str
+    name: str
+    kind: Kind
+    region: str
+    facts: list[Fact]
+    rows: list[RowShown]
+    history: list[Happened]
+    left_out: str | None
+    version: int
+
+
+async def listed(
+    pool: Any,
+    evaluation: UUID,
+    numbers: Sequence[str],
+    own: list[str] | None,
+    asked: Asked | None,
+    row: str | None,
+    cursor: str | None,
+    limit: int,
+) -> Page[OrganisationLine]:
+    """By BIN; of these organisations (None: all). `numbers`: of the part's rows, in order."""
+    after = decode_cursor(cursor, tuple[str])[0] if cursor else ""
+    rows = await pool.fetch(LISTED, evaluation, after, own, _pattern(numbers, asked, row), limit + 1)
+    items = [_line(r, numbers) for r in rows[:limit]]
+    return Page(items=items, next=encode_cursor(items[-1].bin) if len(rows) > limit else None)
+
+
+def organisation_shown(
+    organisation: ManagedOrganisation, edition: Edition, history: Sequence[Row]
+) -> OrganisationShown:
+    known, rows = organisation.known, []
+    for row in edition.rows(organisation.part):
+        stands = verdict(row, known, organisation.period)
+        lacks = {lack.fact: lack.why for lack in stands.lacks}
+        told = RowShown(
+            number=row.number, standing=stands.standing, before=stands.before, lacks=lacks, assumed=list(stands.assumed)
+        )
+        rows.append(told)
+    return OrganisationShown(
+        bin=organisation.bin,
+        name=organisation.name,
+        kind=organisation.kind,
+        region=organisation.region,
+        facts=list(known.facts),
+        rows=rows,
+        history=[_happened(row) for row in history],
+        left_out=organisation.left_out,
+        version=organisation.version,
+    )
+
+
+def _happened(row: Row) -> Happened:
+    meta = json.loads(row.meta)
+    said = json.loads(row.data)
+    return Happened(
+        version=row.version, what=row.type, by=meta.get("account"), role=meta["role"], recorded_at=row.at, said=said
+    )
+
+
+def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None) -> str | None:
+    """A regular expression for standings: this sign in the row's place, or in any."""
+    if asked is None:
+        return None
+    sign = "[" + SIGNS[asked] + "]"
+    if row is None:
+        return f"^(?:.{{{WIDTH}}})*{sign}"
+    place = numbers.index(row) if row in numbers else len(numbers)
+    return f"^.{{{WIDTH * place}}}{sign}"
+
+
+def _line(r: Any, numbers: Sequence[str]) -> OrganisationLine:
+    signs = dict(zip(numbers, r["standings"][::WIDTH], strict=True))
+    told = {name: r[name] for name in ("bin", "name", "region", "facts", "left_out")}
+    against = [number for number, sign in signs.items() if sign == SIGNS["against"]]
+    missing = [number for number, sign in signs.items() if sign == SIGNS["missing"]]
+    return OrganisationLine(**told, against=against, missing=missing)

@@ -1,0 +1,37 @@
+"""Why something can't be reported of an organisation."""
+
+from shared.web.refusal import Forbidden, Refused
+
+
+class OtherKindOfOrganisation(Refused):
+    """The part of the sheet is about organisations of one kind."""
+
+    status = 422
+    takes = ("organisation", "kind")
+
+
+class SaidTwice(Refused):
+    """One report says two different things of the same from the same source."""
+
+    status = 422
+    takes = ("organisation", "fact")
+
+
+class MisplacedFact(Refused):
+    """The fact is of another period than the evaluation."""
+
+    status = 422
+    takes = ("organisation", "fact", "period")
+
+
+class AssumedByOthers(Forbidden):
+    """What is missing or contradictory is assumed by the evaluating authority alone."""
+
+    takes = ("organisation", "fact")
+
+
+class WrongFile(Refused):
+    """Rows of the file can't be imported; each is listed with its cell, and nothing of the file was taken."""
+
+    status = 422
+    takes = ("problems",)

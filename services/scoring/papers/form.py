@@ -1,0 +1,133 @@
+"""The sheet as a reader sees it: the order's form (annex 2) in one language, and beside it why each row came out so."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import TypeAdapter
+
+from services.scoring.sheet.result import Missing, Sheet, SheetRow
+from services.scoring.sheet.scale import Line, Part
+from shared.procedure.basics import Names
+from shared.texts.languages import Language
+from shared.texts.texts import shown
+
+_WORDS = Path(__file__).with_name("words.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose sheet it is. `drawn`: the legal day on which it was computed; the others once it is approved."""
+
+    body: Names
+    drawn: date
+    approved: date | None = None
+    digest: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A line of the form: a heading (`scored` is None), or a scored row with its points."""
+
+    number: str
+    title: str
+    scored: SheetRow | None
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A fact that the sheet waits for."""
+
+    row: str
+    organisation: str
+    what: str
+    whom: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Everything that any of the papers shows, in one language. `notes`: what the sheet rests on, by name."""
+
+    language: Language
+    body: str
+    period: str
+    part: str
+    drawn: date
+    lines: tuple[FormLine, ...]
+    total: str
+    max: int
+    missing: tuple[Lack, ...]
+    notes: tuple[tuple[str, str], ...]
+
+    def word(self, code: str, **params: object) -> str:
+        return word(code, self.language, **params)
+
+    def because(self, row: SheetRow) -> str:
+        return str(getattr(row.because, self.language))
+
+    def paragraph(self, row: SheetRow) -> str:
+        """`annex 1 §7.1` in the reader's language."""
+        found = re.fullmatch(r"annex (\d+) §(.+)", row.paragraph)
+        return self.word("annex", annex=found[1], paragraph=found[2]) if found else row.paragraph
+
+    def organisations(self, row: SheetRow, most: int) -> str:
+        """The BINs that decided a row, at most so many, and how many more there are."""
+        named = list(row.organisations[:most])
+        more = len(row.organisations) - len(named)
+        return ", ".join([*named, self.word("others", count=more)] if more else named)
+
+
+def form_of(sheet: Sheet, part: Part, about: About, language: Language) -> Form:
+    """The form of a sheet; `part` is the edition's, for its headings and titles."""
+    rows = {row.number: row for row in sheet.rows}
+    unknown = word("unknown", language)
+    return Form(
+        language=language,
+        body=getattr(about.body, language),
+        period=word("year", language, year=sheet.period),
+        part=getattr(part.title, language),
+        drawn=about.drawn,
+        lines=tuple(_line(line, rows.get(line.number), language, unknown) for line in part.rows),
+        total=unknown if sheet.total is None else str(sheet.total),
+        max=sheet.max,
+        missing=tuple(_lack(missing, language) for missing in sheet.missing),
+        notes=tuple(_notes(sheet, about, language)),
+    )
+
+
+def word(code: str, language: Language, **params: object) -> str:
+    """A word of words.yaml with its placeholders filled."""
+    return str(getattr(_words()[code], language)).format(**params)
+
+
+@cache
+def _words() -> Mapping[str, Names]:
+    return TypeAdapter(dict[str, Names]).validate_python(yaml.safe_load(_WORDS.read_text(encoding="utf-8")))
+
+
+def _line(line: Line, row: SheetRow | None, language: Language, unknown: str) -> FormLine:
+    points = "" if row is None else unknown if row.points is None else str(row.points)
+    return FormLine(line.number, getattr(line.title, language), row, points)
+
+
+def _lack(missing: Missing, language: Language) -> Lack:
+    what, whom = getattr(missing.what, language), getattr(missing.whom, language)
+    return Lack(missing.row, missing.organisation or "", what, whom)
+
+
+def _notes(sheet: Sheet, about: About, language: Language) -> list[tuple[str, str]]:
+    approved = shown(about.approved, language) if about.approved else word("draft", language)
+    said = [
+        ("drawn", shown(about.drawn, language)),
+        ("approved", approved),
+        ("version", str(about.version or "")),
+        ("digest", about.digest or ""),
+        ("edition", sheet.edition),
+    ]
+    return [(word(code, language), value) for code, value in said if value]

@@ -1,0 +1,30 @@
+"""Why something can't be done in any part of scoring."""
+
+from shared.web.refusal import Forbidden, NotFound, Refused
+
+
+class NotYourOrganisation(Forbidden):
+    """A reporter sees and reports the organisations that the grant names."""
+
+    takes = ("organisation",)
+
+
+class UnknownBody(NotFound):
+    """No state body with this id is registered."""
+
+
+class UnknownEvaluation(NotFound):
+    """There is no evaluation with this id."""
+
+
+class UnknownOrganisation(NotFound):
+    """Nothing was reported of this organisation in this evaluation."""
+
+    takes = ("organisation",)
+
+
+class ViewBehind(Refused):
+    """Facts were reported that the count doesn't have yet; it catches up by itself."""
+
+    takes = ("organisations",)
+    wait = 1

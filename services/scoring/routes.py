@@ -1,0 +1,57 @@
+"""What the routes of scoring share: where they are, and whom they are for."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from services.scoring.refusals import NotYourOrganisation
+from shared.identity.roles import Role
+from shared.identity.tokens import Caller, NotYourBody
+from shared.web.access import allow
+
+PREFIX = "/api/scoring/v1"
+READERS = (Role.EVALUATOR, Role.AUDITOR)
+REPORTING = (Role.EVALUATOR, Role.EVALUATED_BODY, Role.REPORTER)
+
+Evaluator = Annotated[Caller, Depends(allow(Role.EVALUATOR))]
+EvaluatedBody = Annotated[Caller, Depends(allow(Role.EVALUATED_BODY))]
+Reporting = Annotated[Caller, Depends(allow(*REPORTING))]
+Reader = Annotated[Caller, Depends(allow(*REPORTING, Role.AUDITOR))]
+Overseer = Annotated[Caller, Depends(allow(*READERS, Role.EVALUATED_BODY))]
+
+
+def sees_all(caller: Caller) -> bool:
+    """The evaluating authority and the auditor."""
+    return any(caller.holds(role) for role in READERS)
+
+
+def bodies_of(caller: Caller) -> list[UUID] | None:
+    """The bodies that the caller is, or reports to; None: all."""
+    if sees_all(caller):
+        return None
+    return [g.body for g in caller.grants if g.role in (Role.EVALUATED_BODY, Role.REPORTER) and g.body]
+
+
+def own_organisations(caller: Caller, body: UUID) -> list[str] | None:
+    """BINs that the caller sees of this body's organisations; None: all of them. A reporter's grant names the body, and as
+    provider the organisation that reports. Raises NotYourBody."""
+    if sees_all(caller) or caller.holds(Role.EVALUATED_BODY, body=body):
+        return None
+    own = [g.provider for g in caller.grants if (g.role, g.body) == (Role.REPORTER, body) and g.provider]
+    if not own:
+        raise NotYourBody(role=Role.EVALUATED_BODY)
+    return own
+
+
+def must_be_of(caller: Caller, body: UUID) -> None:
+    """All of a body's evaluation is for the authority, the auditor and the body itself. Raises NotYourBody."""
+    if not sees_all(caller):
+        caller.must_in(Role.EVALUATED_BODY, body=body)
+
+
+def must_have(caller: Caller, body: UUID, organisation: str) -> None:
+    """Raises NotYourBody, NotYourOrganisation."""
+    own = own_organisations(caller, body)
+    if own is not None and organisation not in own:
+        raise NotYourOrganisation(organisation=organisation)

@@ -1,0 +1,53 @@
+"""Public facts of scoring: how a state body managed state property in a period, by criterion, as it was approved."""
+
+from uuid import UUID
+
+from shared.contracts.common import Contract, Digest, PublicFact
+
+
+class Named(Contract):
+    """A name or a reason in the three languages; kk is official."""
+
+    kk: str
+    ru: str
+    en: str
+
+
+class CriterionScored(Contract):
+    """A row of the sheet (order 47 of 2022-06-20, annex 2). `paragraph`: of the scale, annex 1. `organisations`: how many
+    decided the outcome; `assumed`: how many stand by a fact that was assumed, with a reason, for want of another."""
+
+    number: str
+    criterion: Named
+    outcome: str
+    points: int
+    max: int
+    paragraph: str
+    because: Named
+    organisations: int
+    assumed: int
+
+
+class EvaluationApproved(PublicFact):
+    """The evaluating authority approved a sheet: of a body, for a period (a calendar year), in one part.
+
+    `digest` is what was signed: over the sheet, and over `facts`, itself a digest of what was reported of the organisations.
+    It stands for ever; a later version has the next `number`, names the digest that it `corrects`, and says the reason.
+    `edition` names the scale.
+    """
+
+    number: int
+    body: UUID
+    bin: str
+    name: Named
+    period: int
+    part: str
+    edition: Digest
+    organisations: int
+    rows: tuple[CriterionScored, ...]
+    total: int
+    max: int
+    facts: Digest
+    digest: Digest
+    corrects: Digest | None
+    reason: str | None
