@@ -9,6 +9,7 @@ from services.commission import main as commission
 from services.expertise import main as expertise
 from services.intake import main as intake
 from services.notification import main as notification
+from services.scoring import main as scoring
 from shared.kernel.node import Node
 
 BUILD = {
@@ -16,6 +17,7 @@ BUILD = {
     "expertise": expertise.build,
     "commission": commission.build,
     "notification": notification.build,
+    "scoring": scoring.build,
 }
 
 
@@ -41,6 +43,8 @@ def apps(node: Node, keys: Keys) -> dict[str, ASGIApp]:
             return {"/api/expertise/v1": expertise.app(node, keys.public_key, keys.secret)}
         case "commission":
             return {"/api/commission/v1": commission.app(node, keys.public_key, keys.secret)}
+        case "scoring":
+            return {"/api/scoring/v1": scoring.app(node, keys.public_key, keys.secret)}
         case _:
             return {
                 "/api/notification/v1": notification.notification_app(node, keys.public_key, keys.secret),

@@ -21,7 +21,7 @@ from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
 from services.intake.main import publish_editions
 from shared.calendar.clock import Clock, SystemClock
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import SERVICES, topics_read_by
 from shared.kernel.bells import ring_between_processes
 from shared.kernel.missing import RestoredBehind
 from shared.kernel.node import Node
@@ -74,7 +74,8 @@ async def worker(service: str, settings: Settings) -> None:
         cluster = settings.cluster(service)
         node.loops["bells"] = partial(ring_between_processes, node.log)
         node.loops["relay"] = partial(relay, node.log, cluster)
-        node.loops["receiver"] = partial(receive, node.log, cluster, Seal(settings.secret))
+        if topics_read_by(service):
+            node.loops["receiver"] = partial(receive, node.log, cluster, Seal(settings.secret))
         await node.start()
         if service == "intake":
             await publish_editions(node, load_all().values())
@@ -99,7 +100,7 @@ async def _node(service: str, settings: Settings) -> AsyncIterator[Node]:
         clock = await closing.enter_async_context(_clock(settings))
         opened, vault = await stores.open_log(settings, service), await stores.open_vault(settings, service)
         closing.push_async_callback(opened.close)
-        closing.push_async_callback(vault.pool.close)
+        closing.push_async_callback(vault.close)
         node = BUILD[service](opened, vault, clock)
         closing.push_async_callback(node.stop)
         yield node

@@ -144,7 +144,7 @@ async def _show_case(url: str, home: Home, published: Published, worked: Worked,
 def _say_where(console: Console, url: str, home: Home) -> None:
     kind = "a demonstration installation" if home.demonstration else "an installation"
     console.print(f"\n{kind.capitalize()} serves at [bold]{url}[/]; its state is in {home.path}. Ctrl-C stops it.")
-    for name in ("intake", "expertise", "commission", "notification", "cabinet"):
+    for name in ("intake", "expertise", "commission", "notification", "cabinet", "scoring"):
         console.print(f"  {url}/api/{name}/v1/docs")
     if home.demonstration:
         console.print(f"\nLog in at {url}/api/intake/v1/sessions; everybody's password is [bold]{PASSWORD}[/]:")

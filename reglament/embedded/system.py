@@ -14,7 +14,7 @@ from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
 from services.intake.main import publish_editions
 from shared.calendar.clock import Clock, SystemClock
-from shared.contracts.topics import READERS, SERVICES
+from shared.contracts.topics import READERS, SERVICES, topics_read_by
 from shared.kernel.node import Node
 from shared.procedure.editions import load_all
 from shared.transport.cluster import Cluster, create_topics
@@ -66,7 +66,7 @@ class Embedded:
 
     async def _node(self, service: str, clock: Clock) -> Node:
         log, vault = await stores.open_log(self.postgres, service), await stores.open_vault(self.postgres, service)
-        self._closing += [log.close, vault.pool.close]
+        self._closing += [log.close, vault.close]
         return BUILD[service](log, vault, clock)
 
     async def _connect(self) -> None:
@@ -79,9 +79,10 @@ class Embedded:
                 self.nodes[reader].loops[f"watermark:{source}"] = partial(watermarks, *logs)
             return
         await create_topics(self.cluster)
-        for node in self.nodes.values():
+        for service, node in self.nodes.items():
             node.loops["relay"] = partial(relay, node.log, self.cluster)
-            node.loops["receiver"] = partial(receive, node.log, self.cluster, seal)
+            if topics_read_by(service):
+                node.loops["receiver"] = partial(receive, node.log, self.cluster, seal)
 
     def _front(self, clock: Clock) -> ASGIApp:
         answering = {path: app for node in self.nodes.values() for path, app in apps(node, self.home).items()}

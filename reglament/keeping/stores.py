@@ -12,7 +12,7 @@ from shared.contracts.topics import SERVICES
 from shared.kernel.log import Log
 from shared.kernel.migrate import migrate
 from shared.kernel.vault import SCHEMA as VAULT_SCHEMA
-from shared.kernel.vault import Vault
+from shared.kernel.vault import NoVault, Vault
 
 ROOT = Path(__file__).parents[2]
 VAULT_GRANTS = {"intake": "select, insert, delete"} | dict.fromkeys(
@@ -48,6 +48,8 @@ async def open_log(cluster: Databases, service: str) -> Log:
 
 async def open_vault(cluster: Databases, service: str) -> Vault:
     """The vault as this service may use it: the database's grants say what that is."""
+    if service not in VAULT_GRANTS:
+        return NoVault()
     return Vault(await _pool(cluster.dsn(database("vault"), service)))
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from reglament.law.lint import coverage, show
-from reglament.law.lint.evaluation import evaluations
+from reglament.law.lint.evaluation import EvaluationReport, evaluations
 from reglament.law.lint.finding import Text
-from reglament.law.lint.report import report, texts
+from reglament.law.lint.report import Report, report, texts
 from reglament.law.procedures import compare, find
 from reglament.law.procedures import show as shown
 from shared.procedure.act import Edition
@@ -43,13 +43,14 @@ def lint(
     evaluated = valid(lambda: evaluations(acts), as_json)
     if covering:
         raise typer.Exit(_coverage(read, as_json))
-    reports = [report(text) for text in read]
-    undeclared = sum(len(r.undeclared) for r in (*reports, *evaluated))
+    of_procedures = [report(text) for text in read]
+    reports: list[Report | EvaluationReport] = [*of_procedures, *evaluated]
+    undeclared = sum(len(r.undeclared) for r in reports)
     if as_json:
-        found = {"procedures": [r.shown() for r in reports], "evaluations": [r.shown() for r in evaluated]}
+        found = {"procedures": [r.shown() for r in of_procedures], "evaluations": [r.shown() for r in evaluated]}
         say({**found, "undeclared": undeclared})
     else:
-        print_lines(line for r in (*reports, *evaluated) for line in show.lines(r))
+        print_lines(line for r in reports for line in show.lines(r))
     raise typer.Exit(UNDECLARED if undeclared else 0)
 
 

@@ -26,7 +26,7 @@ def approved(event: Evaluation.Approved, evaluation: Evaluation, body: StateBody
         number=said.number,
         body=evaluation.body,
         bin=said.body,
-        name=Named(**body.name.model_dump()),
+        body_name=Named(**body.name.model_dump()),
         period=said.period,
         part=said.part,
         edition=said.edition,

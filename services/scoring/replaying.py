@@ -16,7 +16,11 @@ def replayed(cls: type[A], rows: list[Row]) -> A:
     """The aggregate whose whole stream these rows are."""
     events = (
         NAMES.load(
-            row.type, json.loads(row.meta)["class_version"], row.data, envelope(cls, row.stream, row.version, row.at), NOBODYS
+            row.type,
+            json.loads(row.meta)["class_version"],
+            row.data,
+            envelope(cls, row.stream, row.version, row.at),
+            NOBODYS,
         )
         for row in rows
     )

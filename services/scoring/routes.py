@@ -18,7 +18,8 @@ Evaluator = Annotated[Caller, Depends(allow(Role.EVALUATOR))]
 EvaluatedBody = Annotated[Caller, Depends(allow(Role.EVALUATED_BODY))]
 Reporting = Annotated[Caller, Depends(allow(*REPORTING))]
 Reader = Annotated[Caller, Depends(allow(*REPORTING, Role.AUDITOR))]
-Overseer = Annotated[Caller, Depends(allow(*READERS, Role.EVALUATED_BODY))]
+OVERSEEING = Depends(allow(*READERS, Role.EVALUATED_BODY))
+Overseer = Annotated[Caller, OVERSEEING]
 
 
 def sees_all(caller: Caller) -> bool:

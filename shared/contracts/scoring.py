@@ -39,7 +39,7 @@ class EvaluationApproved(PublicFact):
     number: int
     body: UUID
     bin: str
-    name: Named
+    body_name: Named
     period: int
     part: str
     edition: Digest

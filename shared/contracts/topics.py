@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from shared.contracts import case, commission, expertise, intake, notification, result
+from shared.contracts import case, commission, expertise, intake, notification, result, scoring
 from shared.contracts.common import PublicFact
 
-SERVICES = ("intake", "expertise", "commission", "notification")
+SERVICES = ("intake", "expertise", "commission", "notification", "scoring")
 
 OWNED: dict[str, tuple[type[PublicFact], ...]] = {
     "intake": (
@@ -53,6 +53,7 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         notification.NoticeDelivered,
         notification.NoticeNotDelivered,
     ),
+    "scoring": (scoring.EvaluationApproved,),
 }
 BY_CUSTODIAN: dict[type[PublicFact], tuple[str, ...]] = {
     case.ApplicationWithdrawn: ("intake", "expertise", "commission"),
@@ -63,8 +64,10 @@ READERS: dict[str, tuple[str, ...]] = {
     "expertise": ("intake", "commission", "notification"),
     "commission": ("intake", "expertise", "notification"),
     "notification": ("intake", "expertise", "commission"),
+    "scoring": ("intake",),
 }
-"""Who reads each service's facts: all of them, so that a version that stays missing is a loss."""
+"""Who reads each service's facts: all of them, so that a version that stays missing is a loss. Scoring reads nobody's; of its
+own, which are for agencies, intake keeps a copy, by which a scoring restored from an older backup is noticed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,18 @@ class Role(StrEnum):
     SITE_COMMISSION = "site-commission"
     DISTRICT_DEPARTMENT = "district-department"
     REGISTRY_OFFICER = "registry-officer"
+    EVALUATOR = "evaluator"
+    EVALUATED_BODY = "evaluated-body"
+    REPORTER = "reporter"
     OPERATOR = "operator"
     AUDITOR = "auditor"
     SYSTEM = "system"
 
 
 class Grant(BaseModel):
-    """One role of an account, for a provider (its code), for a body (its id), for both or for neither."""
+    """One role of an account, for a provider (its code), for a body (its id), for both or for neither.
+
+    A reporter's is for the state body that is evaluated and, as provider, the organisation that reports (its BIN)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

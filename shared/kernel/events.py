@@ -42,7 +42,7 @@ class Aggregate(BaseAggregate[str]):
 
     `stood_on`: commands that write elsewhere rest on it (`UnitOfWork.stand_on`), so its own writers wait for them."""
 
-    stood_on: ClassVar[bool] = False
+    stood_on = False
 
     class Event(DomainEvent):
         pass

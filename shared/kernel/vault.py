@@ -90,3 +90,17 @@ class Vault:
 
     async def forget(self, person: UUID) -> None:
         await self.pool.execute(FORGET, person)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+
+class NoVault(Vault):
+    """What a service has that may not read keys: to it everything sealed stays sealed, and it can seal nothing."""
+
+    def __init__(self) -> None: ...
+
+    async def keys(self, _: Iterable[UUID]) -> Keys:
+        return Keys({})
+
+    async def close(self) -> None: ...

@@ -40,7 +40,13 @@ def test_every_topic_leads_to_its_schema(topic: Topic, document: dict[str, Any])
 
 def test_every_service_says_how_far_it_has_sent(document: dict[str, Any]) -> None:
     told = {name for name in document["channels"] if name.startswith("watermark.")}
-    assert told == {"watermark.intake", "watermark.expertise", "watermark.commission", "watermark.notification"}
+    assert told == {
+        "watermark.intake",
+        "watermark.expertise",
+        "watermark.commission",
+        "watermark.notification",
+        "watermark.scoring",
+    }
 
 
 def _at(document: Any, reference: str) -> Any:

@@ -12,7 +12,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure.basics import Names
 from shared.web.given import Command
 
-Bin = Annotated[str, AfterValidator(parse_bin), Field(examples=["990140000385"])]
+Bin = Annotated[str, AfterValidator(parse_bin), Field(examples=["990140000384"])]
 
 
 class RegisterBody(Command):

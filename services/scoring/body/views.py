@@ -13,7 +13,9 @@ from shared.kernel.vault import Vault
 from shared.kernel.views import Folded, View
 from shared.procedure.basics import Names
 
-TABLE = "create table {table}(subject text primary key, id uuid not null, bin text not null, name jsonb not null, kind text not null)"
+TABLE = """create table {table}(
+  subject text primary key, id uuid not null, bin text not null, name jsonb not null, kind text not null
+)"""
 LISTED = "select id, bin, name, kind from views.state_bodies where $1::uuid[] is null or id = any($1) order by bin"
 
 

@@ -110,6 +110,4 @@ async def take_up_again(
     evaluation: UUID, sent: SentCommand, caller: Evaluator, command: handlers.GiveReason
 ) -> Accepted:
     acting = sent.acting(caller)
-    return await sent.perform(
-        caller, AUTHORITY, lambda work: handlers.take_up_again(work, acting, evaluation, command)
-    )
+    return await sent.perform(caller, AUTHORITY, lambda work: handlers.take_up_again(work, acting, evaluation, command))

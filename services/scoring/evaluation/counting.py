@@ -105,9 +105,14 @@ async def tallies(pool: Any, edition: Edition, evaluation: Evaluation) -> dict[s
 
 async def must_be_whole(pool: Any, evaluation: UUID) -> None:
     """Raises ViewBehind while facts were reported that the standings don't have."""
-    behind = await pool.fetchval(BEHIND, f"organisation:{evaluation}:", f"organisation:{evaluation};")
+    behind = await pool.fetchval(BEHIND, *span(evaluation))
     if behind:
         raise ViewBehind(organisations=behind)
+
+
+def span(evaluation: UUID) -> tuple[str, str]:
+    """Where the streams of its organisations begin and end."""
+    return f"organisation:{evaluation}:", f"organisation:{evaluation};"
 
 
 async def digest_of_facts(pool: Any, evaluation: UUID) -> str:

@@ -177,7 +177,9 @@ class Evaluation(Collecting):
 
     @event(ObjectionAnswered)
     def _answered(self, number: int, answer: Answer) -> None:
-        self.objections = [o.model_copy(update={"answer": answer}) if o.number == number else o for o in self.objections]
+        self.objections = [
+            o.model_copy(update={"answer": answer}) if o.number == number else o for o in self.objections
+        ]
 
     @event(Approved)
     def _approved(self, by: UUID, digest: str, at: datetime) -> None:

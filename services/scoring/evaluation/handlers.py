@@ -7,12 +7,12 @@ from pydantic import Field
 from services.scoring.body.domain import StateBody
 from services.scoring.body.handlers import body_of
 from services.scoring.edition.adopted import adopt, edition_of
+from services.scoring.evaluation.collecting import Stage
 from services.scoring.evaluation.counting import counted, digest_of_facts, must_be_whole
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
-from services.scoring.evaluation.refusals import NoEditionThen, StillOpen, UnknownGround, UnknownPart
-from services.scoring.evaluation.collecting import Stage
+from services.scoring.evaluation.refusals import NoEditionThen, GroundNotListed, StillOpen, UnknownPart
 from services.scoring.sheet.edition import Edition, NoEdition, edition_for
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
@@ -100,7 +100,7 @@ async def agree(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
 async def object_to(work: UnitOfWork, acting: Acting, evaluation: UUID, command: Object) -> str:
     found = await _own(work, acting, evaluation)
     if command.ground not in objecting().grounds:
-        raise UnknownGround(grounds=sorted(objecting().grounds))
+        raise GroundNotListed(grounds=sorted(objecting().grounds))
     objection = Objection(
         number=len(found.objections) + 1,
         by=acting.account,

@@ -33,10 +33,6 @@ class OtherImportUnderWay(Refused):
     takes = ("file",)
 
 
-class NothingReported(Refused):
-    """Nothing was reported of any organisation yet."""
-
-
 class FactsMissing(Refused):
     """Rows can't be scored: facts are missing or contradict each other. Nothing is scored as none or as the most in silence."""
 
@@ -61,7 +57,7 @@ class ObjectionsOver(Refused):
     takes = ("due",)
 
 
-class UnknownGround(Refused):
+class GroundNotListed(Refused):
     """An objection has one of the grounds of the data."""
 
     status = 422
@@ -102,3 +98,7 @@ class FiguresChanged(Refused):
 
 class EvaluationIsApproved(Refused):
     """An approved evaluation stands; a correction is a new version with its reason."""
+
+
+class NoSuchVersion(NotFound):
+    """No version of this number was approved."""

@@ -96,7 +96,15 @@ async def listed(
 async def ranking(pool: Any, period: int, part: str) -> list[Ranked]:
     found = await pool.fetch(RANKED, period, part)
     return [
-        Ranked(place=r["place"], body=r["body"], bin=r["bin"], evaluation=r["id"], total=r["total"], max=r["max"], **_named(r))
+        Ranked(
+            place=r["place"],
+            body=r["body"],
+            bin=r["bin"],
+            evaluation=r["id"],
+            total=r["total"],
+            max=r["max"],
+            **_named(r),
+        )
         for r in found
     ]
 
@@ -105,7 +113,9 @@ async def periods(pool: Any, body: UUID, part: str) -> list[Period]:
     """What was approved of a body in this part, the oldest first."""
     found = await pool.fetch(COMPARED, body, part)
     return [
-        Period(period=r["period"], evaluation=r["id"], total=r["total"], max=r["max"], rows=ROWS.validate_json(r["rows"]))
+        Period(
+            period=r["period"], evaluation=r["id"], total=r["total"], max=r["max"], rows=ROWS.validate_json(r["rows"])
+        )
         for r in found
     ]
 

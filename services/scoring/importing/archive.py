@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from services.scoring.importing.refusals import BrokenTable, NotATable, UnsafeWorkbook
+from services.scoring.importing.refusals import BrokenTable, NoTable, UnsafeWorkbook
 
 MEGABYTE = 1_000_000
 MOST_UNPACKED, MOST_IN_MEMORY, MOST_PARTS = 600 * MEGABYTE, 80 * MEGABYTE, 500
@@ -25,12 +25,12 @@ class Content(NamedTuple):
 
 
 def weigh(file: Path) -> None:
-    """Refuse an archive that is no workbook, or unpacks to too much. Raises NotATable, UnsafeWorkbook, BrokenTable."""
+    """Refuse an archive that is no workbook, or unpacks to too much. Raises NoTable, UnsafeWorkbook, BrokenTable."""
     try:
         with ZipFile(file) as archive:
             parts = archive.infolist()
             if "xl/workbook.xml" not in archive.namelist():
-                raise NotATable
+                raise NoTable
             if _too_heavy(parts) or any(_declares(archive, part) for part in parts):
                 raise UnsafeWorkbook(megabytes=MOST_UNPACKED // MEGABYTE)
     except (BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as broken:

@@ -48,12 +48,12 @@ def day(cell: Cell) -> date:
     """A day cell, or `2022-12-31` or `31.12.2022` as text."""
     if isinstance(cell, datetime):
         if cell.time() != time():
-            raise refusals.NotADay
+            raise refusals.NoDay
         return cell.date()
     if isinstance(cell, date):
         return cell
     if not isinstance(cell, str):  # 44926 may be a day or anything else
-        raise refusals.NotADay
+        raise refusals.NoDay
     return _written_day(cell.strip())
 
 
@@ -66,9 +66,9 @@ def tenge_or_none(cell: Cell) -> Decimal | None:
 
 
 def count(cell: Cell) -> int:
-    found = decimal(cell, 0, refusals.NotACount)
+    found = decimal(cell, 0, refusals.NoCount)
     if found < 0:
-        raise refusals.NotACount
+        raise refusals.NoCount
     return int(found)
 
 
@@ -76,7 +76,7 @@ def source(cell: Cell) -> dict[str, str]:
     """`document: No. 5 of 2022-12-31`."""
     name, colon, reference = text(cell).partition(":")
     if not colon or not reference.strip():
-        raise refusals.NotASource
+        raise refusals.UnclearSource
     return {"kind": word(name, ("document", "register", "audit")), "reference": reference.strip()}
 
 
@@ -146,13 +146,13 @@ def _written_day(written: str) -> date:
     turned = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", written)
     parts = found.groups() if found else turned.groups()[::-1] if turned else None
     try:
-        return date(*map(int, parts)) if parts else _no_day()
+        return date(*map(int, parts)) if parts else _refuse_day()
     except ValueError:
-        return _no_day()
+        return _refuse_day()
 
 
-def _no_day() -> date:
-    raise refusals.NotADay
+def _refuse_day() -> date:
+    raise refusals.NoDay
 
 
 def _without_blanks(written: str) -> str:
@@ -185,7 +185,7 @@ def _indicator(parts: list[str]) -> dict[str, Any]:
     *name, planned, reached = named
     return {
         "name": ": ".join(name),
-        "planned": decimal(planned, 6, refusals.NotAMeasure),
-        "reached": decimal(reached, 6, refusals.NotAMeasure),
+        "planned": decimal(planned, 6, refusals.NoMeasure),
+        "reached": decimal(reached, 6, refusals.NoMeasure),
         "better": "less" if less else "more",
     }

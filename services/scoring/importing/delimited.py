@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from services.scoring.importing.cells import Cell
 from services.scoring.importing.headings import NEAR_THE_TOP, recognised
 from services.scoring.importing.refusals import BrokenTable, FormulaInCell, UnknownEncoding
-from services.scoring.importing.sheets import MOST_COLUMNS, Cell, Row, Sheet, Unreadable
+from services.scoring.importing.sheets import MOST_COLUMNS, Row, Sheet, Unreadable
 
 SEPARATORS = ",;\t|"
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}

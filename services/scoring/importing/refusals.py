@@ -9,7 +9,7 @@ class Unimportable(Refused):
     status = 422
 
 
-class NotATable(Unimportable):
+class NoTable(Unimportable):
     """The file is neither an XLSX workbook nor a table as text (CSV); an old .xls or one under a password isn't either."""
 
 
@@ -87,7 +87,7 @@ class DigitsLost(Unimportable):
     """The number was kept as something like 9.9E+11 or has more digits than a number cell holds."""
 
 
-class NotADay(Unimportable):
+class NoDay(Unimportable):
     """The cell holds no day of the calendar."""
 
 
@@ -95,11 +95,11 @@ class NotAnAmount(Unimportable):
     """The cell holds no amount in tenge, or more than two digits after the point."""
 
 
-class NotACount(Unimportable):
+class NoCount(Unimportable):
     """The cell holds no whole number from 0."""
 
 
-class NotAMeasure(Unimportable):
+class NoMeasure(Unimportable):
     """What was planned or reached isn't a number with at most six digits after the point."""
 
 
@@ -109,7 +109,7 @@ class UnknownWord(Unimportable):
     takes = ("expected",)
 
 
-class NotASource(Unimportable):
+class UnclearSource(Unimportable):
     """A source is a document, register or audit, and after a colon its number or place there."""
 
 

@@ -90,7 +90,7 @@ class _Reading:
             return adapter.validate_python(said)
         except ValidationError as refused:
             for error in refused.errors():
-                self._place(error, next((named[step] for step in error["loc"] if step in named), None), of)
+                self._place(error, next((named[str(step)] for step in error["loc"] if step in named), None), of)
             return None
 
     def _place(self, error: ErrorDetails, column: Column | None, of: Sequence[Column]) -> None:

@@ -7,14 +7,15 @@ from typing import Any
 from openpyxl import load_workbook
 
 from services.scoring.importing.archive import survey, weigh
+from services.scoring.importing.cells import Cell
 from services.scoring.importing.refusals import BrokenTable, ErrorInCell, FormulaInCell
-from services.scoring.importing.sheets import MOST_COLUMNS, Cell, Row, Sheet, Unreadable
+from services.scoring.importing.sheets import MOST_COLUMNS, Row, Sheet, Unreadable
 
 _NO_VALUES = {"f": Unreadable(FormulaInCell), "e": Unreadable(ErrorInCell)}
 
 
 def sheets_of(file: Path) -> Iterator[Sheet]:
-    """Each visible sheet. Raises NotATable, UnsafeWorkbook, BrokenTable."""
+    """Each visible sheet. Raises NoTable, UnsafeWorkbook, BrokenTable."""
     weigh(file)
     workbook = _opened(file)
     try:
@@ -51,4 +52,5 @@ def _next(rows: Iterator[Any]) -> Any:
 
 
 def _value(cell: Any) -> Cell | Unreadable:
-    return _NO_VALUES.get(cell.data_type, cell.value)
+    value: Cell = cell.value
+    return _NO_VALUES.get(cell.data_type, value)

@@ -12,7 +12,16 @@ from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.effects import Changed, Supposed, effects
 from services.scoring.organisation.refusals import WrongFile
 from services.scoring.organisation.taking import Imported, Taken, WrongTable
-from services.scoring.routes import PREFIX, REPORTING, Evaluator, Reader, Reporting, must_be_of, must_have, own_organisations
+from services.scoring.routes import (
+    PREFIX,
+    REPORTING,
+    Evaluator,
+    Reader,
+    Reporting,
+    must_be_of,
+    must_have,
+    own_organisations,
+)
 from shared.identity.roles import Role
 from shared.texts.languages import choose_locale
 from shared.web.commands import Accepted, node_of, who
@@ -31,7 +40,9 @@ Bin = Annotated[str, Path(pattern="^[0-9]{12}$")]
 router = APIRouter(prefix=PREFIX + "/evaluations/{evaluation}", tags=["organisations"])
 
 
-@router.post(ONE, summary="Report facts of an organisation; a later report from the same source takes the earlier's place")
+@router.post(
+    ONE, summary="Report facts of an organisation; a later report from the same source takes the earlier's place"
+)
 async def report(
     evaluation: UUID, bin: Bin, sent: SentCommand, caller: Reporting, command: handlers.ReportFacts
 ) -> Accepted:
@@ -39,7 +50,9 @@ async def report(
     return await sent.perform(caller, REPORTING, lambda work: handlers.report(work, acting, evaluation, bin, command))
 
 
-@router.post(f"{ONE}/settlements", summary="Settle what is missing or contradictory: one fact in place of all, with a reason")
+@router.post(
+    f"{ONE}/settlements", summary="Settle what is missing or contradictory: one fact in place of all, with a reason"
+)
 async def settle(
     evaluation: UUID, bin: Bin, sent: SentCommand, caller: Evaluator, command: handlers.SettleFact
 ) -> Accepted:
@@ -110,7 +123,9 @@ async def one(
     return reads.organisation_shown(organisation, await edition_of(work, found.edition), history)
 
 
-@router.post(f"{ONE}/effects", summary="What another fact would change in the sheet", dependencies=[Depends(no_key_needed)])
+@router.post(
+    f"{ONE}/effects", summary="What another fact would change in the sheet", dependencies=[Depends(no_key_needed)]
+)
 async def suppose(evaluation: UUID, bin: Bin, request: Request, caller: Reader, command: Supposed) -> list[Changed]:
     work = await reading(request, caller)
     must_be_of(caller, (await evaluation_of(work, evaluation)).body)
@@ -121,5 +136,9 @@ def _error(told: dict[str, str | None]) -> FieldProblem:
     """A wrong cell by the address that the spreadsheet program shows."""
     place = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (told["sheet"], told["cell"]) if part)
     return FieldProblem(
-        place="body", pointer=f"/file/{place}".rstrip("/"), what=told["what"] or "", how=told["how"] or "", code=told["code"]
+        place="body",
+        pointer=f"/file/{place}".rstrip("/"),
+        what=told["what"] or "",
+        how=told["how"] or "",
+        code=told["code"],
     )

@@ -12,6 +12,7 @@ from services.scoring.organisation.refusals import OtherKindOfOrganisation, Said
 from services.scoring.organisation.reported import StoredFact, place, says_the_same
 from services.scoring.sheet import facts as sheet
 from services.scoring.sheet.facts import Fact, Kind
+from shared.identity.number import Bin
 from shared.kernel.events import Aggregate, DomainEvent
 
 
@@ -109,7 +110,7 @@ class ManagedOrganisation(Aggregate):
     def known(self) -> sheet.Organisation:
         """What the calculation takes: facts in the order of what they are about."""
         facts = tuple(fact for _, fact in sorted(self.places.items()))
-        return sheet.Organisation(bin=self.bin, name=self.name, kind=self.kind, region=self.region, facts=facts)
+        return sheet.Organisation(bin=Bin(self.bin), name=self.name, kind=self.kind, region=self.region, facts=facts)
 
     # -- state
 

@@ -18,6 +18,7 @@ from services.scoring.sheet import facts as sheet
 from services.scoring.sheet.compute import merged
 from services.scoring.sheet.facts import Fact, Kind, Said
 from services.scoring.sheet.placed import misplaced
+from shared.identity.number import Bin
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork, Who
 from shared.web.given import Acting, Command, Text
@@ -51,7 +52,7 @@ async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, c
     """What the form says of one organisation."""
     found = await _open(work, acting, evaluation, bin)
     facts = tuple(_of(acting, fact) for fact in command.facts)
-    said = sheet.Organisation(bin=bin, name=command.name, kind=command.kind, region=command.region, facts=facts)
+    said = sheet.Organisation(bin=Bin(bin), name=command.name, kind=command.kind, region=command.region, facts=facts)
     organisation = await _told(work, acting, found, said)
     acting.must_know(organisation)
     return _saved(work, found, organisation)

@@ -28,10 +28,9 @@ def tallies(rows: Iterable[Row], counts: Mapping[str, int]) -> dict[str, Tally]:
 
 
 def _counted(signs: str, organisations: int) -> Counted:
-    now, before, assumed = signs
-    standing = STANDINGS[now]
+    standing = STANDINGS[signs[0]]
     assert standing
-    return Counted(standing, STANDINGS[before], organisations, organisations if assumed == ASSUMED else 0)
+    return Counted(standing, STANDINGS[signs[1]], organisations, organisations if signs[2] == ASSUMED else 0)
 
 
 def deciding(came: Outcome, tally: Tally) -> tuple[list[str], int]:

@@ -81,9 +81,7 @@ async def _period(node: Node, who: Who, evaluation: UUID) -> int:
     return found.period
 
 
-async def _take(
-    node: Node, who: Who, acting: Acting, evaluation: UUID, file: str, whole: int, kept: Path
-) -> int:
+async def _take(node: Node, who: Who, acting: Acting, evaluation: UUID, file: str, whole: int, kept: Path) -> int:
     new = done = 0
     for part in _parts(organisations(kept)):
 

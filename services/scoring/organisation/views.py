@@ -68,4 +68,3 @@ def concerns(_: Row) -> bool:
 
 
 ORGANISATIONS = View("organisations", TABLE, concerns, prepare, fold, of="organisation")
-

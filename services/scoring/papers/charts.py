@@ -1,25 +1,27 @@
-"""Charts as SVG, drawn by pygal; a table with the same numbers stands beside each (page.py).
+"""Charts as SVG, drawn by leather; a table with the same numbers stands beside each (page.py).
 
-What pygal adds for its own script (tooltips, coordinates, the date) is taken out, and a title and description are put in.
+The bar of what was given lies upon the bar of the most that could be; where facts are missing there is none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element
 
-import pygal
-from pygal.style import Style
+import leather
 
 from services.scoring.papers.fonts import FAMILY
 from services.scoring.papers.form import Form, word
 from shared.texts.languages import Language
 
-_STYLE = Style(
-    colors=("#1b5e9b", "#a9c3dc"), background="#ffffff", plot_background="#ffffff", opacity="1", opacity_hover="1",
-    font_family=f"{FAMILY}, sans-serif", label_font_size=14, major_label_font_size=14, legend_font_size=14,
-    title_font_size=18, value_font_size=13, transition="0s",
-)  # fmt: skip
-_WIDTH, _ROW, _FRAME = 800, 44, 110
+_GIVEN, _MOST, _INK = "#0b4a8f", "#949494", "#333333"
+_WIDTH, _ROW, _FRAME, _HEIGHT = 800, 28, 130, 400
+_THEME = {
+    "background_color": "#ffffff", "legend_color": _INK, "label_color": _INK,
+    "title_font_family": f"{FAMILY}, sans-serif", "legend_font_family": f"{FAMILY}, sans-serif",
+    "tick_font_family": f"{FAMILY}, sans-serif",
+}  # fmt: skip
+for _name, _value in _THEME.items():
+    setattr(leather.theme, _name, _value)
 
 
 class OfPeriod(NamedTuple):
@@ -31,44 +33,44 @@ class OfPeriod(NamedTuple):
 
 
 def points_by_criterion(form: Form) -> str:
-    """A bar for the points of each scored row, and one for the most that it can have."""
+    """A bar for each scored row: its points, of the most that it can have."""
     rows = [row for line in reversed(form.lines) if (row := line.scored)]  # the first is drawn lowest
-    chart = _chart(pygal.HorizontalBar, "points", form.language, "by-criterion", height=_FRAME + _ROW * len(rows))
-    chart.x_labels = [row.number for row in rows]
-    chart.add(form.word("points"), [row.points for row in rows])
-    chart.add(form.word("max"), [row.max for row in rows])
-    return str(chart.render(is_unicode=True))
+    chart, most = leather.Chart(form.word("by-criterion")), max(row.max for row in rows)
+    names = form.word("max"), form.word("points")
+    for name, color, values in _series(names, [(row.points, row.max) for row in rows]):
+        numbers = [row.number for row in rows]
+        chart.add_bars(list(zip(values, numbers, strict=True)), name=name, fill_color=color)
+    chart.add_x_scale(0, most)
+    chart.add_x_axis(ticks=list(range(most + 1)))
+    return _told(chart, form.language, "by-criterion", _FRAME + _ROW * len(rows))
 
 
 def change_over_periods(periods: Sequence[OfPeriod], language: Language) -> str:
-    """A bar for the total of each period in order, and one for its maximum; a period that isn't known has a gap."""
-    chart = _chart(pygal.Bar, "periods", language, "by-period", height=420)
-    chart.x_labels = [str(p.period) for p in periods]
-    chart.add(word("sum", language), [p.total for p in periods])
-    chart.add(word("max", language), [p.max for p in periods])
-    return str(chart.render(is_unicode=True))
+    """A column for the total of each period, at least one, in order: of the most that it can be."""
+    chart = leather.Chart(word("by-period", language))
+    names = word("max", language), word("sum", language)
+    for name, color, values in _series(names, [(period.total, period.max) for period in periods]):
+        years = [str(period.period) for period in periods]
+        chart.add_columns(list(zip(years, values, strict=True)), name=name, fill_color=color)
+    chart.add_y_scale(0, max(period.max for period in periods))
+    return _told(chart, language, "by-period", _HEIGHT)
 
 
-def _chart(kind: Callable[..., Any], name: str, language: Language, title: str, height: int) -> Any:
-    chart = kind(
-        js=(), style=_STYLE, width=_WIDTH, height=height, disable_xml_declaration=True, print_values=True,
-        legend_at_bottom=True, include_x_axis=True, truncate_legend=-1, title=word(title, language),
-        formatter=lambda value: "" if value is None else f"{value:g}",
-    )  # fmt: skip
-    chart.uuid = name  # else a new one each time
-    chart.add_xml_filter(lambda root: _told(root, name, language, title))
-    return chart
+def _series(
+    names: tuple[str, str], came: Sequence[tuple[int | None, int]]
+) -> Iterator[tuple[str, str, list[int | None]]]:
+    """The most that could be, and over it what was given. Where that isn't known both are left out, but for the frame when
+    nothing at all is known: leather draws no series without a value."""
+    known = any(given is not None for given, _ in came)
+    yield names[0], _MOST, [most if given is not None or not known else None for given, most in came]
+    if known:
+        yield names[1], _GIVEN, [given for given, _ in came]
 
 
-def _told(root: Element, name: str, language: Language, title: str) -> Element:
-    """The drawing as one picture with a title and a description, for whoever can't see it."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if not isinstance(child.tag, str) or child.tag.split("}")[-1] in ("script", "title", "desc"):
-                parent.remove(child)
-    for place, (tag, text) in enumerate((("title", word(title, language)), ("desc", word(f"{title}-drawn", language)))):
-        said = Element(tag, {"id": f"{name}-{tag}"})
-        said.text = text
-        root.insert(place, said)
-    root.attrib |= {"role": "img", "lang": language, "aria-labelledby": f"{name}-title {name}-desc"}
-    return root
+def _told(chart: Any, language: Language, name: str, height: int) -> str:
+    """The drawing as one picture that scales, with a title and a description for whoever can't see it."""
+    drawn: str = chart.to_svg(width=_WIDTH, height=height)
+    start, _, rest = drawn.partition(">")
+    said = f'role="img" lang="{language}" viewBox="0 0 {_WIDTH} {height}" aria-labelledby="{name}-title {name}-desc"'
+    title, described = escape(word(name, language)), escape(word(f"{name}-drawn", language))
+    return f'{start} {said}><title id="{name}-title">{title}</title><desc id="{name}-desc">{described}</desc>{rest}'

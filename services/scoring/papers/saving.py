@@ -16,6 +16,13 @@ _BOLD, _PLAIN = Font(bold=True), Font()
 _WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 
 
+def empty() -> Workbook:
+    """A workbook without any sheet."""
+    book = Workbook()
+    del book[book.sheetnames[0]]
+    return book
+
+
 def saved(workbook: Workbook) -> bytes:
     """The workbook as XLSX, all its dates 1 January 1980; not compressed, since compressors differ from machine to machine."""
     drawn = BytesIO()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from openpyxl import Workbook
 
 from services.scoring.papers.form import Form
-from services.scoring.papers.saving import put, saved, widths
+from services.scoring.papers.saving import empty, put, saved, widths
 
 MOST_NAMED = 5_000
 """How many organisations of a row are listed; where more decided it, the last line says how many."""
@@ -14,8 +14,7 @@ Line = Sequence[str | int]
 
 def workbook(form: Form) -> bytes:
     """The form as XLSX; the same sheet is the same bytes."""
-    book = Workbook()
-    book.remove(book.active)
+    book = empty()
     book.properties.title, book.properties.language = form.word("sheet"), form.language
     book.properties.creator = "Reglament"
     _form(book, form)

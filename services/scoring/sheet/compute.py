@@ -67,7 +67,8 @@ def sheet_of(
 ) -> Sheet:
     """The sheet of a part from the tally of each row (by number; one that isn't there is empty). Raises NoPart."""
     scale = edition.evaluation.scale
-    rows, missing = [], []
+    rows: list[SheetRow] = []
+    missing: list[Missing] = []
     for row in edition.rows(part):
         tally = tallies.get(row.number, Tally({}))
         came = outcome(row, tally)
@@ -88,7 +89,7 @@ def _row(row: Row, tally: Tally, came: Outcome | None, organisations: Sequence[s
     return SheetRow(
         number=row.number,
         criterion=row.title,
-        outcome=scored and scored.code,
+        outcome=None if came is None else came.code,
         points=None if scored is None else scored.points,
         max=criterion.max,
         paragraph=criterion.paragraph,

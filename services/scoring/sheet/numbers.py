@@ -13,7 +13,7 @@ def written(pattern: str) -> Callable[[object], Decimal]:
             value = plain(value)
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise ValueError('write the number as text with a point, such as "-1250000.50"')
-        return Decimal(value)
+        return Decimal(plain(Decimal(value)))
 
     return read
 

@@ -1,0 +1,358 @@
+"""An evaluation from its opening to its approval, over HTTP on a real store."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+
+from deploy.postgres.embedded import EmbeddedPostgres
+from shared.identity.roles import Role
+from tests.scoring.authority import (
+    APRIL_2023,
+    Authority,
+    Json,
+    audited,
+    authority,
+    fact,
+    net,
+    objects,
+    whole,
+)
+
+CLINIC, SCHOOL, ARCHIVE = "050140000011", "050240000025", "050340000039"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def a(postgres: EmbeddedPostgres) -> AsyncIterator[Authority]:
+    """The evaluation of one body for 2022, state institutions, is open."""
+    async with authority(postgres) as there:
+        await there.opened()
+        yield there
+
+
+def points(sheet: Json) -> dict[str, int | None]:
+    return {row["number"]: row["points"] for row in sheet["rows"]}
+
+
+class TestWhenAnEvaluationIsOpen:
+    async def test_the_same_body_period_and_part_are_the_same_evaluation(self, a: Authority) -> None:
+        first = a.evaluation
+        await a.opened()
+        assert a.evaluation == first
+
+    async def test_it_takes_facts_and_counts_them(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        # one institution, nothing negative, every norm kept at an audit, nothing to passport: all five rows at 2
+        assert points(await a.sheet()) == {"1": 2, "2.1": 2, "2.2": 2, "2.3": 2, "3": 2}
+
+    async def test_a_fact_that_is_missing_is_said_with_who_has_it(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole()[:-1])
+        sheet = await a.sheet()
+        assert (points(sheet)["3"], sheet["total"]) == (None, None)
+        [lack] = sheet["missing"]
+        assert (lack["row"], lack["organisation"], lack["fact"], lack["why"]) == ("3", CLINIC, "objects", "not-reported")
+        assert lack["from"]
+
+    async def test_the_same_report_again_changes_nothing(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        answer = await a.send(a.evaluator, a.at("organisations", CLINIC), {
+            "name": f"Organisation {CLINIC}", "kind": "state-institution", "region": "KZ-35", "facts": whole(),
+        })  # fmt: skip
+        assert answer.is_success
+        assert (await a.get(a.at("organisations", CLINIC)))["version"] == 2  # enrolled, then reported
+
+    async def test_a_correction_from_the_same_source_takes_the_place_and_the_old_value_is_kept(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.report(CLINIC, net(2022, "-5.00"))
+        shown = await a.get(a.at("organisations", CLINIC))
+        assert [f["amount"] for f in shown["facts"] if f["fact"] == "net-result" and f["year"] == 2022] == ["-5"]
+        said = [h["said"]["facts"] for h in shown["history"] if h["what"] == "organisation.facts-reported"]
+        assert [f["amount"] for facts in said for f in facts if f.get("year") == 2022] == ["100", "-5"]
+
+    async def test_another_source_that_says_otherwise_contradicts_until_it_is_settled(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole(), audited("cars", 1, source="No. 2"))
+        missing = (await a.sheet())["missing"]
+        print(missing)
+        [lack] = missing
+        assert (lack["fact"], lack["why"]) == ("audits:cars", "contradictory")
+        settled = {"fact": audited("cars", 1, source="No. 2"), "reason": "No. 1 was the audit of another year."}
+        await a.do(a.evaluator, a.at("organisations", CLINIC, "settlements"), settled)
+        assert points(await a.sheet())["2.2"] == 0
+
+    async def test_a_fact_of_another_period_is_refused(self, a: Authority) -> None:
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [net(2019, "1.00")]}
+        await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="misplaced-fact")
+
+    async def test_an_organisation_of_another_kind_is_refused(self, a: Authority) -> None:
+        said = {"name": "Plant", "kind": "llp", "region": "KZ-35", "facts": []}
+        await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="other-kind-of-organisation")
+
+    async def test_two_things_of_one_source_are_refused(self, a: Authority) -> None:
+        facts = [net(2022, "1.00"), net(2022, "2.00")]
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": facts}
+        await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="said-twice")
+
+    async def test_a_wrong_field_is_told_with_its_place(self, a: Authority) -> None:
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [net(2022, "1,00")]}
+        problem = await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="invalid-input")
+        assert [e["pointer"] for e in problem["errors"]] == ["/facts/0/amount"]
+
+    async def test_an_organisation_that_isnt_managed_is_left_out_and_counts_no_more(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.report(SCHOOL, *whole("-1.00"))
+        assert points(await a.sheet())["1"] == 0
+        left = {"reason": "Handed over to the ministry in 2021."}
+        await a.do(a.evaluator, a.at("organisations", SCHOOL, "exclusion"), left)
+        assert points(await a.sheet())["1"] == 2
+
+    async def test_nothing_is_computed_yet(self, a: Authority) -> None:
+        await a.refused(a.evaluator, a.at("computation"), code="still-open")
+
+    async def test_another_fact_is_told_what_it_would_change(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sheet()
+        supposed = {"fact": audited("areas", 3)}
+        [change] = (await a.send(a.evaluator, a.at("organisations", CLINIC, "effects"), supposed)).json()
+        # a violation found: row 2.1 falls from none (2) to violated (0); nothing else changes
+        assert (change["row"], change["before"]["points"], change["after"]["points"]) == ("2.1", 2, 0)
+        assert points(await a.sheet())["2.1"] == 2
+
+    async def test_organisations_that_cost_points_are_listed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.report(SCHOOL, *whole())
+        await a.report(SCHOOL, audited("areas", 2))
+        await a.report(ARCHIVE, *whole()[:-1])
+        await a.sheet()
+        costing = await a.get(a.at("organisations"), standing="against", row="2.1")
+        assert [(o["bin"], o["against"]) for o in costing["items"]] == [(SCHOOL, ["2.1"])]
+        waiting = await a.get(a.at("organisations"), standing="missing")
+        assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(ARCHIVE, ["3"])]
+
+
+class TestWhenReportingIsClosed:
+    async def test_nothing_is_reported_any_more(self, a: Authority) -> None:
+        await a.do(a.evaluator, a.at("closing"))
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": whole()}
+        await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="reporting-closed")
+
+    async def test_closing_and_reporting_never_pass_each_other(self, a: Authority) -> None:
+        """Twenty reports and the closing at once: what was taken is counted, what came later was refused."""
+        numbers = await _numbers(20)
+        said = {"kind": "state-institution", "region": "KZ-35", "facts": whole()}
+        reports = [a.send(a.evaluator, a.at("organisations", n), {"name": n, **said}) for n in numbers]
+        closing = a.send(a.evaluator, a.at("closing"))
+        *answers, closed = await asyncio.gather(*reports[:10], *reports[10:], closing)
+        assert closed.is_success
+        taken = [n for n, answer in zip(numbers, answers, strict=True) if answer.is_success]
+        refused = {answer.json()["code"] for answer in answers if not answer.is_success}
+        assert refused <= {"reporting-closed"}
+        log = await a.node.log.pool.fetch("select stream, tx::text::bigint as tx from events order by tx, position")
+        assert len([r for r in log if r["stream"].startswith("organisation:")]) == 2 * len(taken)
+        assert (await a.sheet())["organisations"] == len(taken)
+
+    async def test_a_sheet_with_a_gap_isnt_computed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole()[:-1])
+        await a.do(a.evaluator, a.at("closing"))
+        problem = await a.refused(a.evaluator, a.at("computation"), code="facts-missing")
+        assert problem["detail"].startswith("Rows: 3;")
+
+    async def test_what_is_missing_may_be_assumed_with_a_reason(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole()[:-1])
+        await a.do(a.evaluator, a.at("closing"))
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "The objects of the clinic are missing."})
+        assumed = {**objects(), "assumed": "Its books were lost in a fire."}
+        del assumed["source"]
+        await a.report(CLINIC, assumed)
+        await a.computed()
+        sheet = await a.sheet()
+        [row] = [row for row in sheet["rows"] if row["number"] == "3"]
+        assert (row["points"], row["assumed"], sheet["total"]) == (2, 1, 10)
+
+    async def test_the_same_facts_give_the_same_figures(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.computed()
+        first = (await a.shown())["to_sign"]["digest"]
+        await a.do(a.evaluator, a.at("computation"))
+        assert (await a.shown())["to_sign"]["digest"] == first
+
+
+class TestWhenTheBodyHasItsSheet:
+    async def test_it_may_object_for_ten_working_days(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        # sent on Monday 3 April 2023: 4, 5, 6, 7, 10, 11, 12, 13, 14 April are nine working days, Monday the 17th the tenth
+        assert (await a.shown())["due"][:10] == "2023-04-17"
+
+    async def test_nothing_is_approved_while_it_may_object(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        digest = (await a.shown())["to_sign"]["digest"]
+        await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objections-may-come")
+
+    async def test_it_is_approved_once_the_term_has_passed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        a.clock.at = APRIL_2023 + timedelta(days=15)
+        await a.sign()
+        assert (await a.shown())["stage"] == "approved"
+
+    async def test_an_objection_is_answered_first(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        given = {"ground": "fact-wrong", "words": "The audit was withdrawn.", "row": "2.1", "organisation": CLINIC}
+        await a.do(a.itself, a.at("objections"), given)
+        await a.do(a.itself, a.at("objections"), given)
+        [objection] = (await a.shown())["objections"]
+        assert objection["title"] == "A fact is wrong"
+        a.clock.at = APRIL_2023 + timedelta(days=15)
+        digest = (await a.shown())["to_sign"]["digest"]
+        await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objections-unanswered")
+        answer = {"upheld": False, "words": "The act of the audit stands."}
+        await a.do(a.evaluator, a.at("objections", "1", "answer"), answer)
+        await a.sign()
+
+    async def test_what_is_upheld_is_put_right_before_anything_is_approved(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole("-7.00"))
+        await a.sent()
+        given = {"ground": "fact-wrong", "words": "The result was positive."}
+        await a.do(a.itself, a.at("objections"), given)
+        await a.do(a.evaluator, a.at("objections", "1", "answer"), {"upheld": True, "words": "So it was."})
+        await a.do(a.itself, a.at("agreement"))
+        digest = (await a.shown())["to_sign"]["digest"]
+        await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objection-upheld")
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "Objection 1 was upheld."})
+        await a.report(CLINIC, net(2022, "7.00"))
+        await a.approved()
+        assert (await a.sheet())["total"] == 10
+
+    async def test_only_what_is_read_can_be_signed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        await a.do(a.itself, a.at("agreement"))
+        await a.refused(a.evaluator, a.at("approval"), {"digest": "0" * 64}, code="figures-changed")
+
+    async def test_nobody_objects_after_the_term(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        a.clock.at = APRIL_2023 + timedelta(days=15)
+        given = {"ground": "fact-wrong", "words": "Too late."}
+        await a.refused(a.itself, a.at("objections"), given, code="objections-over")
+
+
+class TestWhenItIsApproved:
+    async def test_everybody_is_told_with_the_digest_that_was_signed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        done = await a.approved()
+        assert done["after"] == f"scoring:{a.evaluation}@1"
+        [told] = await a.published()
+        said = json.loads(told["data"])
+        assert (told["type"], said["number"], said["total"], said["max"]) == ("EvaluationApproved", 1, 10, 10)
+        assert said["digest"] == (await a.shown())["approvals"][0]["digest"]
+        assert said["body_name"]["ru"] == "Управление здравоохранения"
+
+    async def test_it_stands_and_a_correction_is_a_new_version_with_its_reason(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.approved()
+        await a.refused(a.itself, a.at("agreement"), code="evaluation-is-approved")
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "The audit report was corrected."})
+        await a.report(CLINIC, audited("areas", 1))
+        await a.approved()
+        first, second = [json.loads(told["data"]) for told in await a.published()]
+        assert (first["total"], second["total"], second["number"]) == (10, 8, 2)
+        assert (second["corrects"], second["reason"]) == (first["digest"], "The audit report was corrected.")
+        kept = await a.sheet(number=1)
+        assert (kept["total"], kept["digest"]) == (10, first["digest"])
+
+    async def test_bodies_are_ranked_and_periods_compared(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.approved()
+        first = a.body
+        await a.opened(bin="990240000398")
+        await a.report(CLINIC, *whole("-1.00"))
+        await a.approved()
+        await a.opened(bin="990240000398", period=2023)
+        a.clock.at = APRIL_2023 + timedelta(days=366)
+        here = [fact("audits", norm=n, audits=[]) for n in ("areas", "cars", "telephones-furniture")]
+        await a.report(CLINIC, net(2023, "1.00"), net(2022, "1.00"), *here, objects())
+        await a.approved()
+
+        async def ranking() -> list[Json]:
+            found: list[Json] = await a.get("/ranking", period=2022, part="state-institutions")
+            return found
+
+        async with asyncio.timeout(30):
+            while len(await ranking()) < 2:
+                await asyncio.sleep(0.01)
+        assert [(r["place"], r["body"] == first, r["total"]) for r in await ranking()] == [(1, True, 10), (2, False, 8)]
+        async with asyncio.timeout(30):
+            while len(periods := await a.get("/comparison", body=a.body, part="state-institutions")) < 2:
+                await asyncio.sleep(0.01)
+        # 2022: one of one with a loss, none the year before: 0 + 2 + 2 + 2 + 2; 2023: not audited, 2 + 1 + 1 + 1 + 2
+        assert [(p["period"], p["total"]) for p in periods] == [(2022, 8), (2023, 7)]
+
+    @pytest.mark.parametrize(
+        ("name", "kind", "begins"),
+        [
+            ("sheet.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+            ("sheet.pdf", "application/pdf", b"%PDF-"),
+            ("sheet.html", "text/html; charset=utf-8", b"<!doctype html>"),
+            ("sheet/points.svg", "image/svg+xml", b"<svg"),
+        ],
+    )
+    async def test_it_is_had_on_paper(self, a: Authority, name: str, kind: str, begins: bytes) -> None:
+        await a.report(CLINIC, *whole())
+        await a.approved()
+        answer = await a.send(a.itself, a.at(name), method="GET", params={"lang": "kk"})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+        assert answer.content.lstrip().startswith(begins)
+
+
+class TestEachSees:
+    async def test_a_reporter_the_own_organisations(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.report(SCHOOL, *whole(), token=a.reporter(SCHOOL))
+        await a.sheet()
+        own = await a.get(a.at("organisations"), a.reporter(SCHOOL))
+        assert [o["bin"] for o in own["items"]] == [SCHOOL]
+        path = a.at("organisations", CLINIC)
+        await a.refused(a.reporter(SCHOOL), path, code="not-your-organisation", method="GET")
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": whole()}
+        await a.refused(a.reporter(SCHOOL), path, said, code="not-your-organisation")
+        await a.refused(a.reporter(SCHOOL), a.at("sheet"), code="wrong-role", method="GET")
+
+    async def test_a_body_itself_alone(self, a: Authority) -> None:
+        other = a.token(Role.EVALUATED_BODY, body=uuid4())
+        await a.refused(other, a.at("sheet"), code="not-your-body", method="GET")
+        await a.refused(other, a.at("organisations"), code="not-your-body", method="GET")
+        assert (await a.get("/evaluations", other))["items"] == []
+
+    async def test_the_auditor_everything_and_does_nothing(self, a: Authority) -> None:
+        auditor = a.token(Role.AUDITOR)
+        assert (await a.get(a.at("sheet"), auditor))["stage"] == "open"
+        await a.refused(auditor, a.at("closing"), code="wrong-role")
+
+    async def test_nobody_but_the_authority_assumes(self, a: Authority) -> None:
+        assumed = {**objects(), "assumed": "Surely there are none."}
+        said = {"name": "School", "kind": "state-institution", "region": "KZ-35", "facts": [assumed]}
+        await a.refused(a.reporter(SCHOOL), a.at("organisations", SCHOOL), said, code="assumed-by-others")
+
+    async def test_whoever_reports_is_the_reporter(self, a: Authority) -> None:
+        await a.report(SCHOOL, objects() | {"reporter": "somebody else"}, token=a.reporter(SCHOOL))
+        [told] = (await a.get(a.at("organisations", SCHOOL)))["facts"]
+        assert UUID(told["reporter"]) == a.accounts[Role.REPORTER]
+
+
+async def _numbers(count: int) -> list[str]:
+    """Invented BINs."""
+    from reglament.demo.people import numbered
+
+    found: list[str] = []
+    at = 60140000000
+    while len(found) < count:
+        found.append(numbered(f"{at:011d}"))
+        at = int(found[-1][:11]) + 1
+    return found
