@@ -1,10 +1,13 @@
 """The sheet of a body with a million organisations, from the read model's rows, against one SQL aggregate over them."""
 
+import gc
 import json
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Mapping
+from ctypes import CDLL
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -24,7 +27,9 @@ from tests.scoring.reference.bodies import PERIOD, bodies
 
 PART = "state-enterprises"
 SEED, BODIES, AT_ONCE = 47, 12_000, 50_000
-SHEET, FIGURES, PEAK = "the sheet as it stands", "the figures to be signed", "peak memory above the process's own"
+SHEET, FIGURES = "the sheet as it stands", "the figures to be signed"
+SELDOM, APART = "the sheet, one in 10,000 decides", "the sheet, each stands in its own way"
+PEAK = "peak memory above the process's own: "
 PEAK_AGAIN, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 GROUPED = (
     "select count(*), sum(n) from (select standings, count(*) as n from views.organisations"
@@ -60,8 +65,6 @@ async def sow(log: Log, evaluation: UUID, wanted: int, ways: list[tuple[str, str
     standings, digests = [w[0] for w in ways], [w[1] for w in ways]
     connection = await asyncpg.connect(log.dsn, user="postgres", command_timeout=1800)
     try:
-        await connection.execute(ORGANISATIONS.table.format(table="views.organisations", name="organisations"))
-        await connection.execute("grant select on views.organisations to public")
         for first in range(1, wanted + 1, AT_ONCE):
             span = first, min(first + AT_ONCE - 1, wanted)
             await connection.execute(SOWN, evaluation, *span, standings, digests)
@@ -73,16 +76,24 @@ async def sow(log: Log, evaluation: UUID, wanted: int, ways: list[tuple[str, str
         await connection.close()
 
 
-def sides(log: Log, edition: Edition, evaluation: Evaluation, wanted: int) -> tuple[Side, Side]:
+def sides(log: Log, edition: Edition, bodies: Mapping[str, tuple[Evaluation, int]]) -> tuple[Side, Side]:
+    whole, wanted = bodies[SHEET]
+
     async def floor() -> dict[str, float]:
-        grouped, hashed = [await took(log.pool.fetch(sql, evaluation.evaluation)) for sql in (GROUPED, HASHED)]
-        return {SHEET: wanted / grouped, FIGURES: wanted / (grouped + hashed)}
+        grouped = {name: await took(log.pool.fetch(GROUPED, e.evaluation)) for name, (e, _) in bodies.items()}
+        hashed = await took(log.pool.fetch(HASHED, whole.evaluation))
+        rates = {name: count / grouped[name] for name, (_, count) in bodies.items()}
+        return {**rates, FIGURES: wanted / (grouped[SHEET] + hashed)}
 
     async def subject() -> dict[str, float]:
+        rates: dict[str, float] = {}
+        for name, (evaluation, count) in bodies.items():
+            before = memory_from_now()
+            rates[name] = count / await took(counted(log.pool, edition, evaluation))
+            rates[PEAK + name] = memory("VmHWM") - before
         before = memory_from_now()
-        shown = await took(counted(log.pool, edition, evaluation))
-        signed = await took(figures(log, edition, evaluation))
-        return {SHEET: wanted / shown, FIGURES: wanted / signed, PEAK: memory("VmHWM") - before}
+        rates[FIGURES] = wanted / await took(figures(log, edition, whole))
+        return {**rates, PEAK + FIGURES: memory("VmHWM") - before}
 
     return floor, subject
 
@@ -101,7 +112,9 @@ async def took(work: Awaitable[object]) -> float:
 
 
 def memory_from_now() -> float:
-    """What the process has; from here on its peak is counted anew."""
+    """What the process has, once it has given back what it doesn't use; from here on its peak is counted anew."""
+    gc.collect()
+    CDLL(None).malloc_trim(0)
     PEAK_AGAIN.write_text("5")
     return memory("VmRSS")
 
@@ -112,16 +125,38 @@ def memory(what: str) -> float:
     return int(line.split()[1]) / 1024
 
 
+def seldom() -> list[tuple[str, str]]:
+    """One of ten thousand fails, in every row."""
+    kept = "+" + "+." + "+.." * 10
+    return [*[(kept, "0" * 64)] * 9_999, ("-" + "+." + "-.." * 10, "0" * 64)]
+
+
+def apart(count: int) -> list[tuple[str, str]]:
+    """Hardly two stand alike: every row, and whether by an assumption, at random."""
+    chance = Random(SEED)
+
+    def way() -> str:
+        return "".join(
+            chance.choice("+-o") + ("." if row else chance.choice("+-o")) + chance.choice("a.") for row in range(11)
+        )
+
+    return [(way(), "0" * 64) for _ in range(count)]
+
+
 async def measure(scale: Scale) -> Report:
-    wanted, edition = scale.count(1_000_000, 20_000), edition_for(PERIOD)
-    kind, now, ways = edition.part(PART).kind, datetime.now(UTC), list(stood(edition))
-    evaluation = Evaluation(uuid4(), uuid4(), "", PERIOD, PART, kind, edition.digest, now)
-    lines = [Line(SHEET, "organisations/s", Goal(0.1, 0.5)), Line(FIGURES, "organisations/s"), Line(PEAK, "MB")]
+    wanted, fewer, edition = scale.count(1_000_000, 20_000), scale.count(200_000, 20_000), edition_for(PERIOD)
+    ways = list(stood(edition))
+    sown = {SHEET: (wanted, ways), SELDOM: (fewer, seldom()), APART: (fewer, apart(fewer))}
+    lines = [Line(name, "organisations/s", Goal(0.1, 0.5) if name == SHEET else Goal()) for name in (*sown, FIGURES)]
+    lines += [Line(PEAK + name, "MB") for name in (*sown, FIGURES)]
     with server() as postgres:
         log = await fresh_log(postgres, "scoring")
-        await sow(log, evaluation.evaluation, wanted, ways)
-        assert (await counted(log.pool, edition, evaluation)).organisations == wanted
-        await take_turns(scale.rounds, lines, *sides(log, edition, evaluation, wanted))
+        await log.pool.execute(ORGANISATIONS.table.format(table="views.organisations", name="organisations"))
+        bodies = {name: (opened(edition), count) for name, (count, _) in sown.items()}
+        for name, (evaluation, count) in bodies.items():
+            await sow(log, evaluation.evaluation, count, sown[name][1])
+            assert (await counted(log.pool, edition, evaluation)).organisations == count
+        await take_turns(scale.rounds, lines, *sides(log, edition, bodies))
         await log.close()
     return Report(
         f"The sheet of {wanted:,} organisations",
@@ -131,6 +166,11 @@ async def measure(scale: Scale) -> Report:
         lines,
         [
             f"{len({standings for standings, _ in ways}):,} different ways to stand in the {len(edition.rows(PART))} rows of "
-            f"{PART}, folded from random facts."
+            f"{PART}, folded from random facts. The two extremes are bodies of {fewer:,} organisations.",
         ],
     )
+
+
+def opened(edition: Edition) -> Evaluation:
+    kind = edition.part(PART).kind
+    return Evaluation(uuid4(), uuid4(), "", PERIOD, PART, kind, edition.digest, datetime.now(UTC))
