@@ -5,8 +5,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import AlreadyRunning
 from reglament.asking.client import Answered
 from reglament.asking.connect import NotServing
+from reglament.demo import evaluation
 from reglament.demo.people import OFFICIALS, PASSWORD
 from reglament.demo.play import differences, play
 from reglament.demo.show import Show
@@ -40,6 +42,9 @@ CANNOT = (
     NotServing,
 )
 MODES = ("embedded", "kafka")
+Shows = Callable[[str, Home], Awaitable[dict[str, Any]]]
+"""Plays it at this address, for the installation in this home; gives what there is to tell."""
+Compares = Callable[[dict[str, Any]], list[str]]
 
 
 def run(demonstration: bool, mode: str) -> int:
@@ -67,53 +72,66 @@ def run(demonstration: bool, mode: str) -> int:
 
 
 def demo(procedure: str, channel: str, case: str, mode: str, as_json: bool, url: str | None = None) -> int:
-    """One case in a home of its own, or at the running installation of this home, which answers at `url`.
+    """One case or evaluation in a home of its own, or at the running installation of this home, which answers at `url`.
 
     Returns the exit code: 0 when all came as worked out by hand.
     """
     console = Console(stderr=as_json, quiet=as_json)
     try:
-        published, worked = load(procedure, case)
-        if worked.channel != channel:
-            raise UnknownCase(f"the case {case} goes by the channel {worked.channel}, not {channel}")
+        show, compare = _chosen(procedure, channel, case, console)
         if url:
-            result = asyncio.run(_case_there(url, Home.open(None, demonstration=True), published, worked, console))
+            result = asyncio.run(_there(url, Home.open(None, demonstration=True), show))
         else:
-            result = _case_of_its_own(_mode(mode), published, worked, console)
+            result = _in_a_home_of_its_own(_mode(mode), show, console)
     except KeyboardInterrupt:
         return 130
     except CANNOT as error:
         return _cannot(error)
     if as_json:
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
-    wrong = differences(result, published, worked)
+    wrong = compare(result)
     for difference in wrong:
         sys.stderr.write(f"otherwise than worked out by hand: {difference}\n")
     return 1 if wrong else 0
 
 
-async def _case_there(url: str, home: Home, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
+def _chosen(procedure: str, channel: str, case: str, console: Console) -> tuple[Shows, Compares]:
+    """How it is shown, and what in the result is otherwise than worked out by hand. Raises UnknownCase."""
+    if one := evaluation.known(procedure):
+        return partial(_show_evaluation, one, console), partial(evaluation.differences, one=one)
+    published, worked = load(procedure, case)
+    if worked.channel != channel:
+        raise UnknownCase(f"the case {case} goes by the channel {worked.channel}, not {channel}")
+    shows = partial(_show_case, published=published, worked=worked, console=console)
+    return shows, partial(differences, published=published, worked=worked)
+
+
+async def _there(url: str, home: Home, show: Shows) -> dict[str, Any]:
     try:
-        return await _show_case(url, home, published, worked, console)
+        return await show(url, home)
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise NotServing(f"nobody answers at {url}: {error}") from None
 
 
-def _case_of_its_own(mode: Mode, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
+def _in_a_home_of_its_own(mode: Mode, show: Shows, console: Console) -> dict[str, Any]:
+    result: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="reglament-", ignore_cleanup_errors=True) as throw_away:
         home = Home.open(Path(os.environ.get("REGLAMENT_HOME") or throw_away), demonstration=True)
-        return _one_case(home, mode, published, worked, console)
+        with _starting(console) as started:
+
+            async def work(url: str) -> None:
+                started()
+                result.update(await show(url, home))
+
+            serve(home, mode, port_to_use(0), work)
+    return result
 
 
-def _one_case(home: Home, mode: Mode, published: Published, worked: Worked, console: Console) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-
-    async def work(url: str) -> None:
-        started()
-        result.update(await _show_case(url, home, published, worked, console))
-
-    with _starting(console) as started:
-        serve(home, mode, port_to_use(0), work)
+async def _show_evaluation(one: evaluation.Prepared, console: Console, url: str, home: Home) -> dict[str, Any]:
+    result = await evaluation.play(url, home.operator_token(), one, lambda what: console.print(f"  [green]✓[/] {what}"))
+    for row in result["sheet"]["rows"]:
+        console.print(f"{row['number']:<4} {row['points']}/{row['max']}  {row['criterion']}", highlight=False)
+    console.print(f"     {result['sheet']['total']}/{result['sheet']['max']}")
     return result
 
 

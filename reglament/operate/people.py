@@ -1,10 +1,13 @@
 """Accounts of officials, providers, bodies, and the legal clock of a demonstration."""
 
+import re
 from typing import Annotated
 
 import typer
 
 from reglament.operate.asking import AsJson, ask, indented, say
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 account = typer.Typer(no_args_is_help=True, help="Accounts of officials.")
 body = typer.Typer(no_args_is_help=True, help="Bodies that decide, and their seats.")
@@ -15,7 +18,9 @@ clock = typer.Typer(no_args_is_help=True, help="Legal time of a demonstration.")
 @account.command("add")
 def add_account(
     name: str,
-    role: Annotated[list[str], typer.Option(help="A role, or role@provider; may be given again.")],
+    role: Annotated[
+        list[str], typer.Option(help="A role, role@provider, role@body (its id) or role@BIN@body; again and again.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Open an account of an official, or add roles to it; asks for the IIN and the password."""
@@ -72,5 +77,6 @@ def set_clock(to: str, as_json: AsJson = False) -> None:
 
 
 def _grant(text: str) -> dict[str, str]:
-    role, _, where = text.partition("@")
-    return {"role": role, "provider": where} if where else {"role": role}
+    """A body has a UUID; everything else that comes after a role is a provider, or an organisation that reports."""
+    role, *places = text.split("@")
+    return {"role": role, **{"body" if UUID.fullmatch(place) else "provider": place for place in places}}

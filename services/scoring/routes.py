@@ -11,6 +11,7 @@ from shared.identity.tokens import Caller, NotYourBody
 from shared.web.access import allow
 
 PREFIX = "/api/scoring/v1"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS = (Role.EVALUATOR, Role.AUDITOR)
 REPORTING = (Role.EVALUATOR, Role.EVALUATED_BODY, Role.REPORTER)
 

@@ -54,7 +54,12 @@ class TestWhenAnEvaluationIsOpen:
         sheet = await a.sheet()
         assert (points(sheet)["3"], sheet["total"]) == (None, None)
         [lack] = sheet["missing"]
-        assert (lack["row"], lack["organisation"], lack["fact"], lack["why"]) == ("3", CLINIC, "objects", "not-reported")
+        assert (lack["row"], lack["organisation"], lack["fact"], lack["why"]) == (
+            "3",
+            CLINIC,
+            "objects",
+            "not-reported",
+        )
         assert lack["from"]
 
     async def test_the_same_report_again_changes_nothing(self, a: Authority) -> None:
@@ -65,7 +70,9 @@ class TestWhenAnEvaluationIsOpen:
         assert answer.is_success
         assert (await a.get(a.at("organisations", CLINIC)))["version"] == 2  # enrolled, then reported
 
-    async def test_a_correction_from_the_same_source_takes_the_place_and_the_old_value_is_kept(self, a: Authority) -> None:
+    async def test_a_correction_from_the_same_source_takes_the_place_and_the_old_value_is_kept(
+        self, a: Authority
+    ) -> None:
         await a.report(CLINIC, *whole())
         await a.report(CLINIC, net(2022, "-5.00"))
         shown = await a.get(a.at("organisations", CLINIC))
@@ -75,9 +82,7 @@ class TestWhenAnEvaluationIsOpen:
 
     async def test_another_source_that_says_otherwise_contradicts_until_it_is_settled(self, a: Authority) -> None:
         await a.report(CLINIC, *whole(), audited("cars", 1, source="No. 2"))
-        missing = (await a.sheet())["missing"]
-        print(missing)
-        [lack] = missing
+        [lack] = (await a.sheet())["missing"]
         assert (lack["fact"], lack["why"]) == ("audits:cars", "contradictory")
         settled = {"fact": audited("cars", 1, source="No. 2"), "reason": "No. 1 was the audit of another year."}
         await a.do(a.evaluator, a.at("organisations", CLINIC, "settlements"), settled)

@@ -1,6 +1,7 @@
 """`reglament score` and lint of the evaluation, as somebody at a terminal sees them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,20 @@ class TestWhenEverythingIsReported:
         assert said["if"]["rows"] == [{"row": "1", "before": before, "after": after}]
         assert said["if"]["total"] == 16
         assert "not-fewer (0) → none (2)" in run("score", "llp-interests", path, "--if", change).stdout
+
+
+class TestThePagesExample:
+    """What the page beside the data tells people to write."""
+
+    def test_has_the_sheet_that_the_page_says(self, folder: Path) -> None:
+        (example,) = re.findall(r"```json\n(.*?)```", (ACTS / "evaluation-2022" / "README.md").read_text(), re.S)
+        path = folder / "facts.json"
+        path.write_text(example)
+        said = told(run("score", "joint-stock-companies", path, "--json"))
+        # 0 + 2 + (2 + 1) + (1 + 0) + 2 + (2 + 2) = 12
+        assert [row["points"] for row in said["rows"]] == [0, 2, 2, 1, 1, 0, 2, 2, 2]
+        assert (said["total"], said["max"]) == (12, 16)
+        assert {row["number"]: row["assumed"] for row in said["rows"] if row["assumed"]} == {"6.2": 1}
 
 
 class TestWhenSomethingIsMissing:

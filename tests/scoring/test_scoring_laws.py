@@ -118,6 +118,14 @@ def test_a_row_is_scored_or_says_what_it_lacks_and_never_both(body: tuple[str, B
     assert {m.row for m in found.missing} == {row.number for row in found.rows if row.outcome is None}
 
 
+@given(bodies())
+def test_a_row_that_lacks_one_organisations_fact_is_never_scored(body: tuple[str, Body]) -> None:
+    part, organisations = body
+    verdicts = verdicts_of(EDITION, part, facts(*organisations))
+    lacking = {number for number, found in verdicts.items() if any(v.standing == "missing" for v in found.values())}
+    assert not any(row.number in lacking for row in sheet(part, organisations).rows if row.outcome is not None)
+
+
 @given(bodies(COMPLETE, least=1), st.data())
 def test_more_violations_never_give_more_points(body: tuple[str, Body], data: st.DataObject) -> None:
     part, organisations = body

@@ -1,5 +1,6 @@
 """Commands on an evaluation: load, decide, save."""
 
+from functools import cache
 from uuid import UUID
 
 from pydantic import Field
@@ -12,8 +13,8 @@ from services.scoring.evaluation.counting import counted, digest_of_facts, must_
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
-from services.scoring.evaluation.refusals import NoEditionThen, GroundNotListed, StillOpen, UnknownPart
-from services.scoring.sheet.edition import Edition, NoEdition, edition_for
+from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, StillOpen, UnknownPart
+from services.scoring.sheet.edition import Edition, NoEdition, edition_for, editions
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
 from shared.web.given import Acting, Command, Digest, Text
@@ -87,7 +88,8 @@ async def compute(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
 
 async def send(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
     found = await _known(work, acting, evaluation)
-    found.send(objecting().due(work.now).at, work.now)
+    act = (await edition_of(work, found.edition)).evaluation.act
+    found.send(objecting().due(work.now, act).at, work.now)
     return _saved(work, found)
 
 
@@ -136,10 +138,16 @@ async def take_up_again(work: UnitOfWork, acting: Acting, evaluation: UUID, comm
     return _saved(work, found)
 
 
+@cache
+def _at_hand() -> list[Edition]:
+    """The editions that came with this program, read once."""
+    return editions()
+
+
 def _edition(period: int, part: str) -> Edition:
     """Raises NoEditionThen, UnknownPart."""
     try:
-        edition = edition_for(period)
+        edition = edition_for(period, _at_hand())
     except NoEdition:
         raise NoEditionThen(period=period) from None
     known = [p.code for p in edition.evaluation.parts]

@@ -12,22 +12,22 @@ from pydantic import BaseModel, ConfigDict
 from shared.calendar.calendar import calendar
 from shared.calendar.due import Due, due
 from shared.calendar.term import Term
+from shared.procedure.act import Act
 from shared.procedure.basics import Names
 
 
 class Objecting(BaseModel):
-    """The term in working days, the zone whose calendar counts, and the grounds by their codes."""
+    """The term in working days, counted by the act's calendar, and the grounds by their codes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     assumed: Literal[True]
     working_days: int
-    zone: str
     grounds: dict[str, Names]
 
-    def due(self, sent: datetime) -> Due:
+    def due(self, sent: datetime, act: Act) -> Due:
         """Until when the body may object to what was sent to it then."""
-        return due(sent, Term(working_days=self.working_days), calendar(self.zone))
+        return due(sent, Term(working_days=self.working_days), calendar(act.zone, act.calendar))
 
 
 @cache

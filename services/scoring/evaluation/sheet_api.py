@@ -15,14 +15,13 @@ from services.scoring.papers.form import Form
 from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
 from services.scoring.papers.workbook import workbook
-from services.scoring.routes import OVERSEEING, PREFIX, Overseer, must_be_of
+from services.scoring.routes import OVERSEEING, PREFIX, XLSX, Overseer, must_be_of
 from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
 from shared.web.commands import node_of
 from shared.web.sent import reading
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SVG = "image/svg+xml"
 SHEET = "/evaluations/{evaluation}/sheet"
 

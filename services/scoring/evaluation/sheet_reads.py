@@ -1,6 +1,5 @@
 """The sheet of an evaluation as it is shown: counted as it stands, or as a version was approved."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from services.scoring.evaluation.collecting import Approval, Stage
 from services.scoring.evaluation.counting import BEHIND, counted, span
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.figures import Scored
-from services.scoring.evaluation.objections import objecting
 from services.scoring.evaluation.refusals import NoSuchVersion
 from services.scoring.papers.form import About, Form, form_of
 from services.scoring.sheet.result import Sheet, SheetRow
@@ -74,7 +72,11 @@ async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | No
     """The count as it stands; with `number` the version that was approved under it. Raises NoSuchVersion."""
     if number is not None:
         return _version_shown(evaluation, _approval(evaluation, number), language)
-    found = await counted(work.log.pool, await edition_of(work, evaluation.edition), evaluation)
+    pool, edition = work.log.pool, await edition_of(work, evaluation.edition)
+    behind = await pool.fetchval(
+        BEHIND, *span(evaluation.evaluation)
+    )  # before the count: after it, it may have caught up
+    found = await counted(pool, edition, evaluation)
     rows = [_row(row, found.decided[row.number], language) for row in found.sheet.rows]
     missing = [m.shown(language) for m in found.sheet.missing]
     said = evaluation.said if evaluation.figures else None
@@ -85,7 +87,7 @@ async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | No
         max=found.sheet.max,
         organisations=found.organisations,
         missing=[MissingShown(**{k: v for k, v in m.items() if k != "from"}, whom=m["from"]) for m in missing],
-        behind=await work.log.pool.fetchval(BEHIND, *span(evaluation.evaluation)),
+        behind=behind,
         number=evaluation.number if evaluation.stage is Stage.APPROVED else None,
         digest=said.digest if said else None,
     )
@@ -96,9 +98,10 @@ async def form_shown(work: UnitOfWork, evaluation: Evaluation, number: int | Non
     edition = await edition_of(work, evaluation.edition)
     body = await body_of(work, evaluation.body)
     approval = _approved(evaluation, number)
-    about = About(body=body.name, drawn=_day(evaluation.since))
+    zone = ZoneInfo(edition.evaluation.act.zone)
+    about = About(body=body.name, drawn=evaluation.since.astimezone(zone).date())
     if approval:
-        said, day = approval.said, _day(approval.at)
+        said, day = approval.said, approval.at.astimezone(zone).date()
         about = About(body=body.name, drawn=day, approved=day, digest=said.digest, version=said.number)
     if number is not None and approval:
         sheet = _sheet(approval)
@@ -162,8 +165,3 @@ def _kept(row: Scored) -> SheetRow:
 
 def _row(row: SheetRow, decided: int, language: Language) -> RowShown:
     return RowShown(**row.shown(language), decided=decided)
-
-
-def _day(at: Any) -> date:
-    day: date = at.astimezone(ZoneInfo(objecting().zone)).date()
-    return day

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from services.scoring.importing import refusals
@@ -107,15 +108,11 @@ def decimal(cell: Cell, places: int, refused: type[refusals.Unimportable]) -> De
     """An exact number with at most so many digits after the point; text may have blanks between thousands and a comma."""
     if isinstance(cell, bool | date | time) or cell is None:
         raise refused
-    if isinstance(cell, int | float) and len(Decimal(repr(cell)).normalize().as_tuple().digits) > HELD:
-        raise refusals.DigitsLost
-    written = format(Decimal(repr(cell)), "f") if isinstance(cell, int | float) else _without_blanks(cell)
-    if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]+)?", written):
+    written = _digits(cell) if isinstance(cell, int | float) else _without_blanks(cell)
+    fraction = rf"(\.[0-9]{{1,{places}}})?" if places else ""
+    if not re.fullmatch(rf"-?[0-9]{{1,18}}{fraction}", written):
         raise refused
-    found = Decimal(written)
-    if found != round(found, places):
-        raise refused
-    return found
+    return Decimal(written)
 
 
 def word(cell: Cell, among: tuple[str, ...]) -> str:
@@ -134,7 +131,7 @@ def is_none(cell: Cell) -> bool:
 
 
 READERS: dict[str, Callable[[Cell], Any]] = {
-    read.__name__: read
+    read.__name__: lru_cache(maxsize=4096, typed=True)(read)  # most columns say the same few things over and over
     for read in (
         text, number, kind, yes_or_no, day, tenge, tenge_or_none, count, source, payments, audits, submissions, indicators,
     )
@@ -155,10 +152,21 @@ def _refuse_day() -> date:
     raise refusals.NoDay
 
 
+def _digits(cell: float) -> str:
+    """A number cell's digits, no more than it can hold."""
+    exact = Decimal(repr(cell)).normalize()
+    if len(exact.as_tuple().digits) > HELD:
+        raise refusals.DigitsLost
+    return format(exact, "f")
+
+
 def _without_blanks(written: str) -> str:
-    """`1 500 000,50` and `−5` as Decimal reads them; a comma beside a point would be a guess and stays."""
+    """`1 500 000,50` and `−5` as Decimal reads them. A comma beside a point, or before three digits as in `1,500`, may
+    stand for thousands: it is no guess of ours and stays, to be refused."""
     digits = re.sub(r"\s", "", written).replace("\u2212", "-")
-    return digits if "." in digits else digits.replace(",", ".", 1)
+    if "." in digits or re.fullmatch(r"-?[1-9][0-9]*,[0-9]{3}", digits):
+        return digits
+    return digits.replace(",", ".", 1)
 
 
 def _items(cell: Cell) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -57,11 +57,19 @@ class Format(Data):
         """The column for the source of a group's facts, called after the group."""
         common = self.common_source
         named = {language: f"{getattr(group.title, language)}: {_small(common, language)}" for language in LANGUAGES}
-        return common.model_copy(update={"code": f"{group.columns[0].code}-source", "heading": Names(**named)})
+        code = f"{group.columns[0].code}-source"
+        return common.model_copy(update={"code": code, "field": "source", "heading": Names(**named)})
 
     def first_words(self, code: str) -> Mapping[Language, str]:
         """The word for a value that the template shows, by language."""
         return {language: words[0] for language, words in self.words[code].items()}
+
+
+class FactColumns(NamedTuple):
+    """The columns that make one fact, and the one for its source."""
+
+    columns: tuple[Column, ...]
+    source: Column
 
 
 @cache
@@ -79,14 +87,15 @@ def columns() -> tuple[Column, ...]:
 
 
 @cache
-def facts_of_a_row() -> tuple[tuple[tuple[Column, ...], Column], ...]:
-    """For each fact that a row can make, its columns and the column of its source."""
-    facts: dict[tuple[Any, ...], tuple[tuple[Column, ...], Column]] = {}
+def facts_of_a_row() -> tuple[FactColumns, ...]:
+    """Every fact that a row can make."""
+    facts: dict[tuple[Any, ...], FactColumns] = {}
     for group in the_format().groups:
         source = the_format().source_of(group)
         for column in group.columns:
             made = (*column.makes.items(), column.year)
-            facts[made] = (*facts.get(made, ((), source))[0], column), source
+            before = facts[made].columns if made in facts else ()
+            facts[made] = FactColumns((*before, column), source)
     return tuple(facts.values())
 
 

@@ -7,18 +7,20 @@ from pathlib import Path
 
 from services.scoring.importing.cells import Cell
 from services.scoring.importing.headings import NEAR_THE_TOP, recognised
-from services.scoring.importing.refusals import BrokenTable, FormulaInCell, UnknownEncoding
+from services.scoring.importing.refusals import BrokenTable, FormulaInCell, NoTable, UnknownEncoding
 from services.scoring.importing.sheets import MOST_COLUMNS, Row, Sheet, Unreadable
 
 SEPARATORS = ",;\t|"
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 KAZAKH = "kz1048"
 """What Excel in Kazakh and Russian saves as CSV; all but letters of other languages are as in cp1251."""
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+"""How an .xls begins, and an XLSX under a password."""
 _CHUNK = 1 << 20
 
 
 def sheets_of(file: Path) -> Iterator[Sheet]:
-    """The one sheet that the text is. Raises UnknownEncoding, BrokenTable."""
+    """The one sheet that the text is. Raises NoTable, UnknownEncoding, BrokenTable."""
     encoding = _encoding(file)
     separator = max(SEPARATORS, key=lambda tried: _headings(file, encoding, tried))
     yield Sheet(None, _rows(file, encoding, separator), _lines(file))
@@ -26,7 +28,9 @@ def sheets_of(file: Path) -> Iterator[Sheet]:
 
 def _encoding(file: Path) -> str:
     with file.open("rb") as opened:
-        start = opened.read(3)
+        start = opened.read(4)
+    if start == _OLD_WORKBOOK:
+        raise NoTable
     marked = next((encoding for mark, encoding in MARKS.items() if start.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", KAZAKH]:
         if _decodes(file, encoding):

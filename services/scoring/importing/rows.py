@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from services.scoring.importing import refusals
 from services.scoring.importing.cells import READERS
-from services.scoring.importing.columns import Column, facts_of_a_row, the_format
+from services.scoring.importing.columns import Column, FactColumns, facts_of_a_row, the_format
 from services.scoring.importing.headings import Found, address
 from services.scoring.importing.sheets import Row, Unreadable, is_blank
 from services.scoring.sheet.facts import Fact, Organisation
@@ -39,67 +39,52 @@ def read(row: Row, found: Found, period: int) -> Read:
     reading = _Reading(row, found)
     described = reading.values(the_format().organisation)
     report = reading.values(the_format().report)
-    facts = [reading.fact(columns, source, report, period) for columns, source in facts_of_a_row()]
+    facts = [reading.fact(of, report, period) for of in facts_of_a_row()]
     reading.look_for_strays()
     if reading.wrong:
         return Read(None, tuple(reading.wrong))
     described["facts"] = tuple(fact for fact in facts if fact)
-    organisation = reading.made(_ORGANISATION, described, {c.code: c for c in the_format().organisation})
+    organisation = reading.made(_ORGANISATION, described, the_format().organisation)
     return Read(organisation, tuple(reading.wrong))
 
 
 class _Reading:
-    """A row being read; collects what is wrong with it, each cell once."""
+    """A row being read: its filled cells by the column's code, and what is wrong with it, each cell once."""
 
     def __init__(self, row: Row, found: Found) -> None:
         self.row, self.found = row, found
-        self.places = {column.code: place for place, column in found.columns.items()}
+        filled = ((place, cell) for place, cell in enumerate(row.cells) if not is_blank(cell))
+        self.cells = {found.columns[place].code: cell for place, cell in filled if place in found.columns}
         self.wrong: list[Wrong] = []
 
     def values(self, columns: Sequence[Column]) -> dict[str, Any]:
-        """What the filled cells say, by the column's code."""
-        said = ((column.code, self._value(column)) for column in columns)
-        return {code: value[0] for code, value in said if value}
+        """What the filled cells of these columns say, by the column's code."""
+        return {column.code: value[0] for column in columns if (value := self._value(column))}
 
-    def fact(self, columns: Sequence[Column], source: Column, report: Mapping[str, Any], period: int) -> Fact | None:
+    def fact(self, of: FactColumns, report: Mapping[str, Any], period: int) -> Fact | None:
         """The fact that these columns make; None where all of them are empty, or something is wrong."""
-        if all(self._is_blank(column) for column in columns):
+        if not any(column.code in self.cells for column in of.columns):
             return None
-        known = len(self.wrong)
-        said = self.values(columns)
-        stands = self.values((source,)).get(source.code) or report.get("source")
-        if not stands and self._is_blank(source) and self._is_blank(the_format().common_source):
-            self._refuse(columns[0], refusals.NoSource())
-        if len(self.wrong) > known or not {"date", "reporter"} <= report.keys():
+        known, said = len(self.wrong), self.values((*of.columns, of.source))
+        source = said.get(of.source.code) or report.get("source")
+        if self.cells.keys().isdisjoint({of.source.code, "source"}):
+            self._refuse(of.columns[0], refusals.NoSource())
+        if len(self.wrong) > known or not source or not {"date", "reporter"} <= report.keys():
             return None
-        fact = {"date": report["date"], "reporter": report["reporter"], "source": stands}
-        fact |= columns[0].makes | _year_of(columns[0], period)
-        fact |= {column.field: said.get(column.code) for column in columns if column.code in said or column.optional}
-        named = {c.code: c for c in self.found.columns.values()} | {c.field: c for c in columns} | {"source": source}
-        return self.made(_FACT, fact, named, columns)
+        fact = {"date": report["date"], "reporter": report["reporter"], "source": source} | of.columns[0].makes
+        fact |= {c.field: said.get(c.code) for c in of.columns if c.code in said or c.optional}
+        if (year := of.columns[0].year) is not None:
+            fact["year"] = period + year
+        return self.made(_FACT, fact, (*of.columns, of.source, *the_format().report))
 
-    def made(
-        self,
-        adapter: TypeAdapter[Made],
-        said: Mapping[str, Any],
-        named: Mapping[str, Column],
-        of: Sequence[Column] = (),
-    ) -> Made | None:
-        """What was said, as a model; None where the model refuses it."""
+    def made(self, adapter: TypeAdapter[Made], said: Mapping[str, Any], of: Sequence[Column]) -> Made | None:
+        """What was said in these columns, as a model; None where the model refuses it."""
         try:
             return adapter.validate_python(said)
         except ValidationError as refused:
             for error in refused.errors():
-                self._place(error, next((named[str(step)] for step in error["loc"] if step in named), None), of)
+                self._place(error, of)
             return None
-
-    def _place(self, error: ErrorDetails, column: Column | None, of: Sequence[Column]) -> None:
-        """What a model refuses is wrong in the cell of the field; a field that isn't there, in the cell left empty."""
-        if column is None or self._is_blank(column):
-            self._refuse(next((c for c in of if self._is_blank(c)), of[0]), refusals.EmptyCell())
-        else:
-            shown = {name: str(value) for name, value in error.get("ctx", {}).items() if name != "error"}
-            self.wrong.append(Wrong(self._address(column), error["type"], shown))
 
     def look_for_strays(self) -> None:
         """Values in columns without a heading, which would be lost."""
@@ -110,25 +95,26 @@ class _Reading:
 
     def _value(self, column: Column) -> tuple[Any, ...]:
         """What the column's cell says; nothing when it is empty, or wrong."""
-        if self._is_blank(column):
-            if column.required:
-                self._refuse(column, refusals.EmptyCell())
-            return ()
-        cell = self._cell(column)
+        cell = self.cells.get(column.code)
         try:
             if isinstance(cell, Unreadable):
                 raise cell.refused
-            return (READERS[column.reads](cell),)
+            if cell is not None:
+                return (READERS[column.reads](cell),)
+            if column.required:
+                raise refusals.EmptyCell
         except Refused as refused:
             self._refuse(column, refused)
-            return ()
+        return ()
 
-    def _cell(self, column: Column) -> Any:
-        place = self.places.get(column.code)
-        return self.row.cells[place] if place is not None and place < len(self.row.cells) else None
-
-    def _is_blank(self, column: Column) -> bool:
-        return is_blank(self._cell(column))
+    def _place(self, error: ErrorDetails, of: Sequence[Column]) -> None:
+        """What a model refuses is wrong in the cell of the field; a field that isn't there, in a cell left empty."""
+        column = next((c for c in of if {c.field or c.code, c.code} & set(error["loc"]) and c.code in self.cells), None)
+        if column is None:
+            self._refuse(next((c for c in of if c.code not in self.cells), of[0]), refusals.EmptyCell())
+        else:
+            shown = {name: str(value) for name, value in error.get("ctx", {}).items() if name != "error"}
+            self.wrong.append(Wrong(self._address(column), error["type"], shown))
 
     def _has_no_heading(self, place: int) -> bool:
         titles = self.found.row.cells
@@ -140,8 +126,5 @@ class _Reading:
             self.wrong.append(wrong)
 
     def _address(self, column: Column) -> str:
-        return address(self.places.get(column.code, 0), self.row)
-
-
-def _year_of(column: Column, period: int) -> dict[str, int]:
-    return {} if column.year is None else {"year": period + column.year}
+        place = next((place for place, named in self.found.columns.items() if named.code == column.code), 0)
+        return address(place, self.row)

@@ -37,11 +37,11 @@ def _opened(file: Path) -> Any:
 
 def _rows(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # what the file says of its size is anybody's word
-    rows = sheet.iter_rows(max_col=MOST_COLUMNS)
+    rows = sheet.iter_rows()
     number = 0
     while (cells := _next(rows)) is not None:
         number += 1
-        yield Row(number, tuple(_value(cell) for cell in cells))
+        yield Row(number, tuple(_value(cell) for cell in cells[:MOST_COLUMNS]))
 
 
 def _next(rows: Iterator[Any]) -> Any:

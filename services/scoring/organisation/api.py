@@ -1,5 +1,6 @@
 """Organisations of an evaluation over HTTP: reported one by one, or from a file; listed, shown, supposed otherwise."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response, UploadFile
 
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.loading import evaluation_of
+from services.scoring.importing.template import template
 from services.scoring.organisation import handlers, reads, taking
 from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.effects import Changed, Supposed, effects
@@ -15,6 +17,7 @@ from services.scoring.organisation.taking import Imported, Taken, WrongTable
 from services.scoring.routes import (
     PREFIX,
     REPORTING,
+    XLSX,
     Evaluator,
     Reader,
     Reporting,
@@ -23,7 +26,7 @@ from services.scoring.routes import (
     own_organisations,
 )
 from shared.identity.roles import Role
-from shared.texts.languages import choose_locale
+from shared.texts.languages import Language, choose_locale
 from shared.web.commands import Accepted, node_of, who
 from shared.web.etag import etag
 from shared.web.idempotency import no_key_needed
@@ -33,6 +36,7 @@ from shared.web.sent import SentCommand, reading
 
 MEGABYTES = 60
 SHOWN = 1000
+"""How many of a file's problems are listed."""
 ONE = "/organisations/{bin}"
 LARGER_BODIES = {f"{PREFIX}/evaluations/[^/]+/imports": MEGABYTES}
 
@@ -84,6 +88,14 @@ async def import_file(
         language = choose_locale(request.headers.get("accept-language"))
         errors = [_error(problem.told(language)) for problem in wrong.checked.problems[:SHOWN]]
         return problem_response(request.scope, WrongFile(problems=len(wrong.checked.problems)), errors=errors)  # type: ignore[return-value]
+
+
+@router.get("/imports/template.xlsx", summary="An empty table to fill in and import", response_class=Response)
+async def empty_table(evaluation: UUID, caller: Reporting, lang: Language | None = None) -> Response:
+    """The same for all evaluations; headings in any of the three languages are understood."""
+    made = await asyncio.to_thread(template, lang or caller.language)
+    name = f"attachment; filename=facts-{evaluation}.xlsx"
+    return Response(made, media_type=XLSX, headers={"Content-Disposition": name})
 
 
 @router.get("/imports", summary="How far files have been taken")

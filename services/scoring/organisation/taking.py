@@ -60,14 +60,19 @@ async def take_file(node: Node, who: Who, acting: Acting, evaluation: UUID, cont
     """Check the file, then take it part by part. Raises WrongTable, and what reporting refuses with."""
     period = await _period(node, who, evaluation)
     with TemporaryDirectory(prefix="reglament-import-") as folder:
-        file, kept = Path(folder) / "file", Path(folder) / "kept"
+        file, kept = Path(folder) / "table.xlsx", Path(folder) / "kept"  # openpyxl asks for the name
         await asyncio.to_thread(file.write_bytes, content)
         checked = await asyncio.to_thread(check, file, period, kept)
         if checked.problems:
             raise WrongTable(checked)
-        name = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+        name = await asyncio.to_thread(digest, content)
         new = await _take(node, who, acting, evaluation, name, checked.rows, kept)
     return Imported(file=name, rows=checked.rows, facts=checked.facts, new=new)
+
+
+def digest(content: bytes) -> str:
+    """What a file is known by."""
+    return hashlib.sha256(content).hexdigest()
 
 
 async def taken(pool: Any, evaluation: UUID) -> list[Taken]:

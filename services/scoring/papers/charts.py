@@ -34,7 +34,7 @@ class OfPeriod(NamedTuple):
 
 def points_by_criterion(form: Form) -> str:
     """A bar for each scored row: its points, of the most that it can have."""
-    rows = [row for line in reversed(form.lines) if (row := line.scored)]  # the first is drawn lowest
+    rows = [row for line in form.lines if (row := line.scored)]
     chart, most = leather.Chart(form.word("by-criterion")), max(row.max for row in rows)
     names = form.word("max"), form.word("points")
     for name, color, values in _series(names, [(row.points, row.max) for row in rows]):

@@ -1,0 +1,115 @@
+"""Files that somebody made to do harm, or that broke on their way."""
+
+import re
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.scoring.importing import archive, check, sheets
+from services.scoring.importing.template import template
+from tests.scoring.tables import Import, book, row, text
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def rewritten(path: Path, part: str, pattern: bytes, put: bytes) -> Path:
+    """The workbook of one good row with something in a part replaced."""
+    book(path, [row()])
+    with ZipFile(path) as opened:
+        parts = {name: opened.read(name) for name in opened.namelist()}
+    assert re.search(pattern, parts[part])
+    parts[part] = re.sub(pattern, put, parts[part], count=1)
+    with ZipFile(path, "w", ZIP_DEFLATED) as changed:
+        for name, content in parts.items():
+            changed.writestr(name, content)
+    return path
+
+
+class TestABomb:
+    def test_that_unpacks_to_gigabytes_is_not_unpacked(self, tmp_path: Path) -> None:
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"</sheetData>", rb"</sheetData>")
+        with ZipFile(file, "a", ZIP_DEFLATED) as opened, opened.open("xl/worksheets/sheet2.xml", "w") as part:
+            for _ in range(archive.MOST_UNPACKED // 10_000_000 + 1):
+                part.write(bytes(10_000_000))
+        assert file.stat().st_size < 1_000_000
+        assert Import(file).wrong == [(None, "unsafe-workbook")]
+
+    def test_of_entities_is_not_read(self, tmp_path: Path) -> None:
+        bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet'
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"<worksheet", bomb)
+        assert Import(file).wrong == [(None, "unsafe-workbook")]
+
+    def test_of_many_parts_is_not_opened(self, tmp_path: Path) -> None:
+        book(tmp_path / "facts.xlsx", [row()])
+        with ZipFile(tmp_path / "facts.xlsx", "a") as opened:
+            for number in range(archive.MOST_PARTS):
+                opened.writestr(f"xl/media/{number}.png", b"")
+        assert Import(tmp_path / "facts.xlsx").wrong == [(None, "unsafe-workbook")]
+
+
+class TestAGiantSheet:
+    def test_that_says_so_but_is_small_is_read(self, tmp_path: Path) -> None:
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb'<dimension ref="[^"]*"', rb'<dimension ref="A1:XFD1048576"')
+        assert len(Import(file).organisations) == 1
+
+    def test_whose_rows_are_numbered_into_the_billions_is_refused(self, tmp_path: Path) -> None:
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb'<row r="2"', rb'<row r="2000000000"')
+        assert Import(file).wrong == [(None, "too-many-rows")]
+
+    def test_with_more_rows_than_one_import_takes_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(check, "MOST_ROWS", 3)
+        assert Import(text(tmp_path / "facts.csv", [row()] * 4)).wrong[-1] == (None, "too-many-rows")
+
+    def test_full_of_mistakes_is_not_listed_without_end(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(check, "MOST_PROBLEMS", 5)
+        wrong = Import(text(tmp_path / "facts.csv", [row(kind="?")] * 9)).wrong
+        assert [code for _, code in wrong] == ["unknown-word"] * 5 + ["too-many-problems"]
+
+    def test_wider_than_any_table_is_cut(self, tmp_path: Path) -> None:
+        file = text(tmp_path / "facts.csv", [row()])
+        file.write_text("\n".join(line + "," * (sheets.MOST_COLUMNS * 100) for line in file.read_text().splitlines()))
+        assert len(Import(file).organisations) == 1
+
+
+class TestAFileThatIsNoTable:
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "no-headings"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "no-table"),
+            (b"%PDF-1.7 and so on", "no-headings"),
+            (b"PK\x03\x04", "broken-table"),
+            (b'"' + b"x" * 200_000, "broken-table"),
+        ],
+        ids=["empty", "an-old-xls", "a-pdf", "a-cut-archive", "an-endless-cell"],
+    )
+    def test_is_refused(self, tmp_path: Path, content: bytes, code: str) -> None:
+        (tmp_path / "facts.xlsx").write_bytes(content)
+        assert Import(tmp_path / "facts.xlsx").wrong == [(None, code)]
+
+    def test_is_refused_when_it_is_another_archive(self, tmp_path: Path) -> None:
+        with ZipFile(tmp_path / "facts.xlsx", "w") as made:
+            made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        assert Import(tmp_path / "facts.xlsx").wrong == [(None, "no-table")]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    place=st.floats(0, 1, exclude_max=True),
+    put=st.binary(min_size=1, max_size=40),
+    cut=st.booleans(),
+    csv=st.booleans(),
+)
+def test_whatever_breaks_is_told_and_never_raised(
+    tmp_path: Path, place: float, put: bytes, cut: bool, csv: bool
+) -> None:
+    file = tmp_path / "facts"
+    whole = text(file, [row()]).read_bytes() if csv else template("en")
+    at = int(place * len(whole))
+    file.write_bytes(whole[:at] if cut else whole[:at] + put + whole[at + len(put) :])
+    assert Import(file).checked is not None

@@ -1,0 +1,128 @@
+"""The sheet on paper: what the order's form has, in three languages, always the same bytes."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from services.scoring.papers.form import About, Form, form_of
+from services.scoring.papers.pdf import pdf
+from services.scoring.papers.workbook import workbook
+from services.scoring.sheet.edition import edition_for
+from services.scoring.sheet.result import Missing, Sheet, SheetRow
+from shared.procedure.basics import Names
+from shared.texts.languages import LANGUAGES, Language
+
+BODY = Names(kk="«Үлгі ауданының әкімдігі»", ru="Акимат района Үлгі", en="Akimat of Ulgi district")
+NAMED = ("990240002116", "990240002126")
+
+
+def sheet(part: str = "state-institutions", points: int | None = 1) -> Sheet:
+    """A sheet that gives the same points in each row, or lacks a fact in each."""
+    edition, same = edition_for(2022), Names(kk="Себебі", ru="Потому что", en="Because of that")
+    rows = tuple(
+        SheetRow(r.number, r.title, None if points is None else "x", points, 2, "annex 1 §1", same, NAMED, 0)
+        for r in edition.rows(part)
+    )
+    lacks = tuple(Missing(r.number, NAMED[0], "solvency", "not-reported", same, same) for r in rows)
+    return Sheet(edition.digest, part, 2022, rows, edition.part(part).max, () if points is not None else lacks)
+
+
+def form(language: Language, of: Sheet | None = None, **about: Any) -> Form:
+    of = of or sheet()
+    return form_of(of, edition_for(2022).part(of.part), About(BODY, date(2023, 2, 1), **about), language)
+
+
+def printed(content: bytes) -> str:
+    """The text of all pages, on one line."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestThePdf:
+    def test_has_the_form_with_every_row_and_the_total(self, language: Language) -> None:
+        told = printed(pdf(form(language)))
+        part = edition_for(2022).part("state-institutions")
+        for title in (BODY, part.title, *(row.title for row in part.rows)):
+            assert " ".join(getattr(title, language).split()) in told
+        assert {"kk": "Жиыны: 5", "ru": "Итого: 5", "en": "Total: 5"}[language] in told
+
+    def test_says_why_and_by_whose_facts(self, language: Language) -> None:
+        told = printed(pdf(form(language)))
+        assert {"kk": "Себебі", "ru": "Потому что", "en": "Because of that"}[language] in told
+        assert {"kk": "1-қосымша, §1", "ru": "приложение 1, §1", "en": "annex 1 §1"}[language] in told
+        assert NAMED[1] in told
+
+    def test_is_always_the_same(self, language: Language) -> None:
+        assert pdf(form(language)) == pdf(form(language))
+
+    def test_can_be_kept_and_read_aloud(self, language: Language) -> None:
+        catalog: Any = PdfReader(BytesIO(pdf(form(language)))).root_object
+        assert catalog["/MarkInfo"]["/Marked"]
+        assert catalog["/Lang"].startswith(language)
+        metadata = catalog["/Metadata"].get_data().decode()
+        assert all(f"{standard}:part>" in metadata for standard in ("pdfaid", "pdfuaid"))
+
+
+class TestThePdfInKazakh:
+    def test_has_all_the_letters(self) -> None:
+        letters = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі"
+        assert letters in printed(pdf(replace(form("kk"), body=letters)))
+
+    def test_prints_what_it_is_given_and_runs_none_of_it(self) -> None:
+        body = "#panic() *x* $y$ \\ <b> @z =1+1"
+        assert body in printed(pdf(replace(form("kk"), body=body)))
+
+
+class TestWhenFactsAreMissing:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_points_are_printed_but_what_is_asked_of_whom(self, language: Language) -> None:
+        told = printed(pdf(form(language, of=sheet(points=None))))
+        unknown = {"kk": "мәлімет жеткіліксіз", "ru": "недостаточно сведений", "en": "not enough data"}[language]
+        assert told.count(unknown) == 2 * 5 + 1  # the rows of the form and of the reasons, and the total
+        assert NAMED[0] in told
+
+    def test_the_workbook_lists_them(self) -> None:
+        book = load_workbook(BytesIO(workbook(form("en", of=sheet(points=None)))))
+        assert [cell.value for cell in book["Missing facts"][2]] == [
+            "1",
+            NAMED[0],
+            "Because of that",
+            "Because of that",
+        ]
+
+
+class TestWhenItIsApproved:
+    def test_it_names_day_version_and_digest(self) -> None:
+        told = printed(pdf(form("ru", approved=date(2023, 3, 1), version=2, digest="ab" * 32)))
+        assert "Утверждён: 1 марта 2023" in told
+        assert "Версия: 2" in told
+        assert "ab" * 32 in told.replace(" ", "")
+
+    def test_before_that_it_says_that_it_is_not(self) -> None:
+        assert "Не утверждён" in printed(pdf(form("ru")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestTheWorkbook:
+    def test_has_the_form_on_its_first_sheet(self, language: Language) -> None:
+        first = load_workbook(BytesIO(workbook(form(language)))).worksheets[0]
+        cells = [[cell.value for cell in row] for row in first.iter_rows(min_row=8)]
+        heads = {"kk": "Р/с №", "ru": "№ п/п", "en": "No."}
+        assert cells[0][0] == heads[language]
+        part = edition_for(2022).part("state-institutions")
+        assert [row[0] for row in cells[1:7]] == [row.number for row in part.rows]
+        assert [row[2] for row in cells[1:8]] == [1, None, 1, 1, 1, 1, 5]  # 2 is a heading
+
+    def test_is_always_the_same(self, language: Language) -> None:
+        assert workbook(form(language)) == workbook(form(language))
+
+
+class TestTheWorkbooksText:
+    def test_is_no_formula_whatever_it_begins_with(self) -> None:
+        first = load_workbook(BytesIO(workbook(replace(form("en"), body='=HYPERLINK("http://x")')))).worksheets[0]
+        assert (first["B3"].value, first["B3"].data_type) == ('=HYPERLINK("http://x")', "s")
