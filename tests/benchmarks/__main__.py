@@ -15,7 +15,20 @@ from tests.benchmarks.frame import Report, Scale
 from tests.benchmarks.machine import machine
 from tests.benchmarks.results import page
 
-ROWS = ("append", "steps", "http", "latency", "wire", "rebuild", "sockets", "growth", "overload", "sweep", "cold")
+ROWS = (
+    "append",
+    "steps",
+    "http",
+    "latency",
+    "wire",
+    "rebuild",
+    "sockets",
+    "growth",
+    "overload",
+    "sweep",
+    "scoring",
+    "cold",
+)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
