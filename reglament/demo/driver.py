@@ -80,6 +80,8 @@ class Driver:
             "assign": self.assign,
             "check": self.check,
             "send": self.send,
+            "ask-for-corrections": self.ask_for_corrections,
+            "correct-package": self.correct_package,
             "examine": self.examine,
             "convene": self.convene,
             "sit": self.sit,
@@ -143,6 +145,24 @@ class Driver:
 
     async def send(self, act: Act) -> str:
         return await self.do(self.by("send"), f"/api/intake/v1/applications/{self.application}/materials", {})
+
+    async def ask_for_corrections(self, act: Act) -> str:
+        procedure = self.stage.published.edition.procedure
+        assert procedure.corrections, "the procedure's data don't allow it"
+        at = f"/api/intake/v1/applications/{self.application}/correction-requests"
+        asked = {"documents": [self.applicant.documents[0][0]], "reasons": "Құжатта қол жоқ."}
+        return await self.do(HANDLES[procedure.corrections.role], at, asked)
+
+    async def correct_package(self, act: Act) -> str:
+        """In the cabinet, with a new scan of what was asked for."""
+        cabinet, code = await self.cabinet(), self.applicant.documents[0][0]
+        file = {"file": ("scan.pdf", scan(f"{code} corrected"), "application/pdf")}
+        kept = await cabinet.command("/api/intake/v1/documents", data={"number": self.applicant.number}, files=file)
+        at, answer = (
+            f"/api/intake/v1/applications/{self.application}/corrected-documents",
+            [{"code": code, "digest": kept["id"]}],
+        )
+        return str((await cabinet.command(at, {"documents": answer}))["after"])
 
     async def withdraw(self, act: Act) -> str:
         done = await (await self.cabinet()).command(f"/api/intake/v1/applications/{self.application}/withdrawal", {})

@@ -17,7 +17,8 @@ class Data(BaseModel):
 
 
 class Act(Data):
-    """One thing that somebody does. `do`: the kind of a step, or withdraw, decline, close. Instants are in the act's zone."""
+    """One thing that somebody does. `do`: the kind of a step, or withdraw, decline, close,
+    ask-for-corrections, correct-package. Instants are in the act's zone."""
 
     do: str
     at: str

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, ExtendsTerm, Instant, StartsClock, StopsClock
+from shared.contracts.common import CaseFact, Decision, ExtendsTerm, Instant, StartsClock, StopsClock
 from shared.contracts.personal import Personal
 
 
-class ApplicationWithdrawn(CaseFact):
+class ApplicationWithdrawn(Decision):
     """The case ended because the applicant asked for it in time; `request` is the fact that asked."""
 
     request: UUID

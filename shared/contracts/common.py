@@ -79,19 +79,25 @@ class CaseFact(PublicFact):
     ends: str | None = None
 
 
-class StopsClock(CaseFact):
+class Decision(CaseFact):
+    """What the custodian decides about the case beside its steps. `rests_on`: the facts by which it had the case then."""
+
+    rests_on: tuple[UUID, ...] = ()
+
+
+class StopsClock(Decision):
     """From then on no term of the case runs, until the instant stated or a fact that lets the clock run again before."""
 
     until: Instant
 
 
-class StartsClock(CaseFact):
+class StartsClock(Decision):
     """Terms run again; `stopped_by` is the fact that had stopped the clock."""
 
     stopped_by: UUID
 
 
-class ExtendsTerm(CaseFact):
+class ExtendsTerm(Decision):
     """The action has this term from now on, counted from the same moment: its unit and number, as in regulations.
     `was_due`: until when it was before."""
 

@@ -67,6 +67,11 @@ class Case:
         """Whether this service has custody."""
         return self.progress.custodian == self.service
 
+    @property
+    def grounds(self) -> tuple[UUID, ...]:
+        """The facts that what can be done now rests on: by these the custodian has the case."""
+        return tuple(dict.fromkeys(f.id for opened in self.progress.open for f in opened.rests_on))
+
     def learn(self, fact_id: UUID, version: int, fact: PublicFact) -> None:
         """The unit of work wrote this about the application: it counts for what is decided next."""
         if isinstance(fact, CaseFact):

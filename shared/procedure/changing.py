@@ -23,7 +23,7 @@ def suspend(case: Case, caller: Caller, until: datetime, reason: str, at: dateti
         raise refusals.StandsAlready(until=case.local(standing[1].until), paragraph=allowed.paragraph)
     if until <= at:
         raise refusals.EndsBeforeItBegins(begins=case.local(at), until=case.local(until))
-    return CaseSuspended(happened_at=at, until=until, reason=_personal(case, reason))
+    return CaseSuspended(happened_at=at, rests_on=case.grounds, until=until, reason=_personal(case, reason))
 
 
 def resume(case: Case, caller: Caller, reason: str, at: datetime) -> CaseResumed:
@@ -35,7 +35,7 @@ def resume(case: Case, caller: Caller, reason: str, at: datetime) -> CaseResumed
         raise refusals.NotSuspended(paragraph=allowed.paragraph)
     if at < standing[0].at:
         raise refusals.BeforeItsGround(stated=case.local(at), ground=case.local(standing[0].at))
-    return CaseResumed(happened_at=at, stopped_by=standing[0].id, reason=_personal(case, reason))
+    return CaseResumed(happened_at=at, rests_on=case.grounds, stopped_by=standing[0].id, reason=_personal(case, reason))
 
 
 def extend(case: Case, caller: Caller, action: str, term: Term, reason: str, at: datetime) -> TermExtended:
@@ -54,8 +54,14 @@ def extend(case: Case, caller: Caller, action: str, term: Term, reason: str, at:
         raise refusals.NotProvidedFor(what=action)
     if now is None or term.unit != most.unit or not now.count < term.count <= most.count:
         raise refusals.NotLonger(most=f"{most.count} {most.unit}", paragraph=allowed.paragraph)
-    given = {term.unit: term.count}
-    return TermExtended(happened_at=at, action=action, term=given, was_due=limit.at, reason=_personal(case, reason))
+    return TermExtended(
+        happened_at=at,
+        rests_on=case.grounds,
+        action=action,
+        term={term.unit: term.count},
+        was_due=limit.at,
+        reason=_personal(case, reason),
+    )
 
 
 def _allowed(said: A | None, what: str) -> A:

@@ -6,7 +6,7 @@ hand-over, resting on nothing that gave custody back, is shown as later and does
 
 from collections.abc import Mapping
 
-from shared.contracts.common import ExtendsTerm, StartsClock, StopsClock
+from shared.contracts.common import Decision
 from shared.procedure.facts import Fact, Facts
 from shared.procedure.format import Procedure
 from shared.procedure.kinds import NOTIFICATION, custodian_of
@@ -55,8 +55,8 @@ def custodian(procedure: Procedure, facts: Facts, given: Mapping[Fact, str], cou
 
 
 def _decides(fact: Fact) -> bool:
-    of_terms = isinstance(fact.body, StopsClock | StartsClock | ExtendsTerm)
-    return fact.source != NOTIFICATION and (fact.step is not None or fact.body.ends is not None or of_terms)
+    said = fact.step is not None or fact.body.ends is not None or isinstance(fact.body, Decision)
+    return fact.source != NOTIFICATION and said
 
 
 def _follows(fact: Fact, handover: Fact) -> bool:

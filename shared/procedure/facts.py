@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, StepDone
+from shared.contracts.common import CaseFact, Decision, StepDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ class Facts:
 
     def rests_on(self, fact: Fact) -> list[Fact]:
         """The facts that have come of those that it rests on."""
-        return [self.by_id[i] for i in fact.step.rests_on if i in self.by_id] if fact.step else []
+        said = fact.step or fact.body
+        return (
+            [self.by_id[i] for i in said.rests_on if i in self.by_id] if isinstance(said, StepDone | Decision) else []
+        )
 
     @cached_property
     def waiting(self) -> dict[UUID, tuple[UUID, ...]]:

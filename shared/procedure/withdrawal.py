@@ -32,7 +32,11 @@ def answer(case: Case, request: Fact, now: datetime) -> ApplicationWithdrawn | W
     shut = shut_by(case)
     if shut is None:
         return ApplicationWithdrawn(
-            happened_at=max(now, request.at), ends="withdrawn", request=request.id, asked_at=request.at
+            happened_at=max(now, request.at),
+            ends="withdrawn",
+            request=request.id,
+            asked_at=request.at,
+            rests_on=case.grounds,
         )
     return WithdrawalDeclined(
         happened_at=max(now, request.at),

@@ -78,6 +78,7 @@ class Armed:
         """What the view would show of each, written by SQL from one that the view has folded."""
         connection = await asyncpg.connect(dsn, command_timeout=1800)
         try:
+            await connection.execute("set transaction_timeout = 0")
             await connection.execute("delete from views.queue")
             for first, last in ((1, self.due), (self.due + 1, self.total)):
                 await connection.execute(ARM, first, last, await self._shown(first))

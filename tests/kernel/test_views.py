@@ -244,6 +244,16 @@ class TestAChangedForm:
         await projector(log, vault, replace(LOANS, fold=fold_total, fold_version=2)).ensure()
         assert await shown(log) == {"abai": 100}
 
+    async def test_that_is_made_with_other_data_is_built_anew(self, log: Log, vault: Vault) -> None:
+        await opened(log, vault, "abai")
+        made_with = replace(LOANS, made_with=lambda: "calendar 1")
+        await projector(log, vault, made_with).ensure()
+        at_first = await log.pool.fetchval("select 'views.loans'::regclass::oid")
+        await projector(log, vault, made_with).ensure()
+        assert await log.pool.fetchval("select 'views.loans'::regclass::oid") == at_first
+        await projector(log, vault, replace(made_with, made_with=lambda: "calendar 2")).ensure()
+        assert await log.pool.fetchval("select 'views.loans'::regclass::oid") != at_first
+
     async def test_leaves_the_old_one_to_its_readers_when_it_cannot_be_built(self, log: Log, vault: Vault) -> None:
         await many_loans(log, vault)
         await brought_up_to_date(log, vault)

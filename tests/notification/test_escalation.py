@@ -11,7 +11,7 @@ from services.notification.deadline.rules import rules
 from services.notification.deadline.sweep import sweep_once
 from services.notification.notice.handlers import TellApplicant, tell_applicant
 from shared.contracts.case import CaseSuspended
-from shared.kernel.log import Row
+from shared.kernel.log import Batch, Row
 from shared.kernel.work import SYSTEM
 from tests.notification.conftest import House
 from tests.notification.story import Story, clerk, sources_come, utc
@@ -149,6 +149,27 @@ class TestWhenManyAreOverdue:
         await asyncio.gather(sweep_once(house.node), sweep_once(house.node))
         await sweep_once(house.node)
         assert [len(await escalations(house, told)) for told in stories] == [1] * 5
+
+
+class TestWhenOneOfManyCantBeWritten:
+    async def test_the_others_are_told_all_the_same(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        stories = [await house.story() for _ in range(3)]
+        await stories[0].publish_edition()
+        for told in stories:
+            await told.registered()
+        await house.settled()
+        house.clock.at = AFTER_GRACE
+        await sources_come(house.log)
+        append = house.log.append
+
+        async def refuse_one(batch: Batch) -> None:
+            if any(row.subject == stories[1].subject for row in batch.rows):
+                raise ValueError("can't be written")
+            await append(batch)
+
+        monkeypatch.setattr(house.log, "append", refuse_one)
+        assert await sweep_once(house.node) == 2
+        assert [len(await escalations(house, told)) for told in stories] == [1, 0, 1]
 
 
 class TestWhenTheSittingWasCancelled:

@@ -30,8 +30,9 @@ class Checked(Told):
         super().__init__()
         self.registered = self.step("intake", "register", at=at(9, 10))
 
-    def stops(self, begin: datetime, until: datetime, source: str = "intake") -> Fact:
-        return self._append(source, StopsClock(happened_at=begin, until=until))
+    def stops(self, begin: datetime, until: datetime, source: str = "intake", rests_on: tuple[Fact, ...] = ()) -> Fact:
+        grounds = tuple(fact.id for fact in rests_on)
+        return self._append(source, StopsClock(happened_at=begin, until=until, rests_on=grounds))
 
     def starts(self, stopped: Fact, when: datetime) -> Fact:
         return self._append("intake", StartsClock(happened_at=when, stopped_by=stopped.id))
@@ -138,6 +139,19 @@ class TestWhenTheCaseWasHandedOver:
         told.step("intake", "check", "admitted", [told.registered], at=at(10, 10))
         told.stops(at(10, 11), at(16, 18, 30))
         assert told.case.progress.pauses == ()
+
+    def test_nor_by_resting_on_what_came_before(self) -> None:
+        told = Checked()
+        told.step("intake", "check", "admitted", [told.registered], at=at(10, 10))
+        told.stops(at(10, 11), at(16, 18, 30), rests_on=(told.registered,))
+        assert told.case.progress.pauses == ()
+
+    def test_but_again_once_custody_came_back(self) -> None:
+        told = Checked()
+        admitted = told.step("intake", "check", "admitted", [told.registered], at=at(10, 10))
+        back = told.step("commission", "convene", rests_on=[admitted], at=at(10, 12))
+        told.stops(at(10, 13), at(16, 18, 30), rests_on=(back,))
+        assert len(told.case.progress.pauses) == 1
 
     def test_its_new_custodian_does(self) -> None:
         told = Checked()

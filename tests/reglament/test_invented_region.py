@@ -32,9 +32,11 @@ def reglament(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 class TestAnInventedRegion:
-    @pytest.mark.parametrize(("outcome", "ends"), [("granted", "extract"), ("refused", "refused")])
-    def test_runs_through_the_interface_to_the_end_worked_by_hand(self, folder: Path, outcome: str, ends: str) -> None:
-        told = reglament(folder, "demo", "--json", "--procedure", PROCEDURE, "--outcome", outcome)
+    @pytest.mark.parametrize(
+        ("case", "ends"), [("granted", "extract"), ("refused", "refused"), ("corrected", "refused")]
+    )
+    def test_runs_through_the_interface_to_the_end_worked_by_hand(self, folder: Path, case: str, ends: str) -> None:
+        told = reglament(folder, "demo", "--json", "--procedure", PROCEDURE, "--case", case)
         assert told.returncode == 0, told.stderr
         assert json.loads(told.stdout.splitlines()[-1])["outcome"] == ends
 

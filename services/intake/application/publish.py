@@ -29,11 +29,16 @@ def of_application(event: DomainEvent, application: Application, case: Case) -> 
             )
         case Application.CorrectionsAsked():
             yield CorrectionsAsked(
-                happened_at=event.at, until=event.until, documents=event.documents, reasons=event.reasons
+                happened_at=event.at,
+                rests_on=case.grounds,
+                until=event.until,
+                documents=event.documents,
+                reasons=event.reasons,
             )
         case Application.PackageCorrected():
             yield PackageCorrected(
                 happened_at=event.at,
+                rests_on=case.grounds,
                 stopped_by=event.request,
                 documents=event.documents,
                 handed_in_through=event.through,

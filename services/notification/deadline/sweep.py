@@ -60,20 +60,31 @@ async def caught_up(node: Node, grace: timedelta) -> bool:
 
 async def escalate(node: Node, applications: Sequence[str]) -> int:
     """Escalate these cases by their facts, all in one commit, so that a second sweep changes nothing; returns how many
-    facts were written. A case that fails is left to the log. Where somebody wrote about one of them meanwhile each is
-    looked at alone, and that one by the next sweep."""
+    facts were written. Where they can't be written together each is looked at alone: one that somebody wrote about
+    meanwhile is left to the next sweep, one that fails to the log."""
+    try:
+        return await _escalate_all(node, applications)
+    except TROUBLE:
+        raise
+    except Exception as error:
+        if len(applications) > 1:
+            return sum([await escalate(node, [one]) for one in applications])
+        if not isinstance(error, Conflict):
+            log_failure("escalation-failed", error, application=applications[0])
+        return 0
+
+
+async def _escalate_all(node: Node, applications: Sequence[str]) -> int:
     work = await node.work()
     await work.expect(applications)
     for application in applications:
         await _escalate(work, application)
-    try:
-        await work.commit()
-    except Conflict:
-        return sum([await escalate(node, [one]) for one in applications]) if len(applications) > 1 else 0
+    await work.commit()
     return len(work.rows)
 
 
 async def _escalate(work: UnitOfWork, application: str) -> None:
+    """One that can't be read or decided hinders no other."""
     try:
         case = await case_of(work, application)
         found = list(to_escalate(case, work.now, rules()))
