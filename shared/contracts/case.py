@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, Instant
+from shared.contracts.common import CaseFact, Ending, Instant
 
 
-class ApplicationWithdrawn(CaseFact):
+class ApplicationWithdrawn(Ending):
     """The case ended because the applicant asked for it in time; `request` is the fact that asked."""
 
     request: UUID

@@ -77,3 +77,18 @@ class CaseFact(PublicFact):
     step: StepDone | None = None
     moments: dict[str, Instant] = {}
     ends: str | None = None
+
+    @property
+    def grounds(self) -> tuple[UUID, ...]:
+        """Ids of the facts that it counts with."""
+        return self.step.rests_on if self.step else ()
+
+
+class Ending(CaseFact):
+    """An end that its service chose while it had the case. `rests_on`: the hand-over that gave it the case, if one did."""
+
+    rests_on: tuple[UUID, ...] = ()
+
+    @property
+    def grounds(self) -> tuple[UUID, ...]:
+        return self.rests_on

@@ -65,6 +65,12 @@ class Case:
         """Whether this service has custody."""
         return self.progress.custodian == self.service
 
+    @property
+    def rests_on_custody(self) -> tuple[UUID, ...]:
+        """What an end rests on that this service chooses: the hand-over that gave it the case."""
+        given = self.progress.given
+        return (given.id,) if given else ()
+
     def learn(self, fact_id: UUID, version: int, fact: PublicFact) -> None:
         """The unit of work wrote this about the application: it counts for what is decided next."""
         if isinstance(fact, CaseFact):

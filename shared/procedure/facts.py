@@ -53,13 +53,13 @@ class Facts:
 
     def rests_on(self, fact: Fact) -> list[Fact]:
         """The facts that have come of those that it rests on."""
-        return [self.by_id[i] for i in fact.step.rests_on if i in self.by_id] if fact.step else []
+        return [self.by_id[i] for i in fact.body.grounds if i in self.by_id]
 
     @cached_property
     def waiting(self) -> dict[UUID, tuple[UUID, ...]]:
         """Each fact that rests on facts which haven't come, with the ids of those."""
         known = self.by_id.keys()
-        said = ((f, f.step.rests_on) for f in self.ordered if f.step and not known >= set(f.step.rests_on))
+        said = ((f, f.body.grounds) for f in self.ordered if not known >= set(f.body.grounds))
         return {f.id: tuple(i for i in ids if i not in known) for f, ids in said}
 
     def grounds(self, fact: Fact) -> frozenset[Fact]:

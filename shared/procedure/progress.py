@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.procedure.custody import custodian, handovers, later
+from shared.procedure.custody import custody, handovers, later
 from shared.procedure.facts import Fact, Facts
 from shared.procedure.format import Action, After, Moment, Procedure, Step
 
@@ -53,7 +53,8 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`reopened`: steps that were complete once and aren't now. `later`: facts that came after their service's hand-over.
+    """`reopened`: steps that were complete once and aren't now. `given`: the hand-over that gave the custodian the case,
+    if one did. `later`: facts that came after their service's hand-over.
     `waiting`: facts that rest on facts which haven't come, with the ids of those."""
 
     done: tuple[Completion, ...]
@@ -61,6 +62,7 @@ class Progress:
     reopened: tuple[str, ...]
     ended: Ended | None
     custodian: str
+    given: Fact | None
     counting: frozenset[Fact]
     later: frozenset[Fact]
     waiting: dict[UUID, tuple[UUID, ...]]
@@ -81,13 +83,15 @@ def progress(procedure: Procedure, facts: Iterable[Fact]) -> Progress:
     case = _Case(procedure, known, counting)
     done = tuple(c for code in procedure.steps if (c := case.completion(code)))
     ended = case.chosen_end(overtaken) or case.derived_end()
+    holder, passed = custody(procedure, known, given, counting)
     opened = () if ended else tuple(o for code in procedure.steps if (o := case.opened(code)))
     return Progress(
         done=tuple(sorted(done, key=lambda c: c.at)),
         open=opened,
         reopened=tuple(c for c in procedure.steps if case.rounds(c) and not case.completion(c)),
         ended=ended,
-        custodian=custodian(procedure, known, given, counting),
+        custodian=holder,
+        given=passed,
         counting=counting,
         later=overtaken,
         waiting=known.waiting,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, StepDone
+from shared.contracts.common import CaseFact, Ending, StepDone
 from shared.procedure.editions import load_all
 from shared.procedure.facts import Fact
 from shared.procedure.format import Procedure
@@ -52,8 +52,9 @@ class Told:
     def states(self, source: str, moment: str, instant: datetime) -> Fact:
         return self._append(source, CaseFact(happened_at=self._next_minute(), moments={moment: instant}))
 
-    def ends(self, source: str, outcome: str) -> Fact:
-        return self._append(source, CaseFact(happened_at=self._next_minute(), ends=outcome))
+    def ends(self, source: str, outcome: str, rests_on: Sequence[Fact] = ()) -> Fact:
+        grounds = tuple(f.id for f in rests_on)
+        return self._append(source, Ending(happened_at=self._next_minute(), ends=outcome, rests_on=grounds))
 
     def _next_minute(self) -> datetime:
         return START + timedelta(minutes=len(self.facts))

@@ -28,7 +28,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
 from shared.procedure.refusals import BeforeItsGround, CaseEnded, InTheFuture, NotInCustody, UnknownApplication
-from shared.procedure.withdrawal import answer, unanswered
+from shared.procedure.withdrawal import answer_requests, unanswered
 from shared.web.commands import who
 from shared.web.etag import must_be_current
 
@@ -98,9 +98,7 @@ async def ask_to_withdraw(work: UnitOfWork, caller: Caller, case: Case, command:
     application = await work.load(Application, Application.create_id(case.application))
     application.ask_to_withdraw(through, at, waiting=bool(unanswered(case)))
     work.save(application)
-    if case.mine:
-        for request in unanswered(case):
-            work.record(case.subject, answer(case, request, work.now))
+    await answer_requests(work, case)
     return case.subject
 
 
