@@ -1,11 +1,13 @@
-"""Private fact to public facts: those of applications are public, accounts and packages stay here."""
+"""Private fact to public facts: those of applications and absences are public, accounts and packages stay here."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from services.intake.absence.domain import Absences
 from services.intake.application.domain import Application
 from services.intake.application.publish import of_application
 from shared.contracts.common import PublicFact
+from shared.contracts.intake import Absence, AbsencesRecorded
 from shared.kernel.events import DomainEvent
 from shared.kernel.work import UnitOfWork
 
@@ -16,3 +18,10 @@ def publish(event: DomainEvent, aggregate: Any, work: UnitOfWork) -> Iterable[tu
         subject = str(aggregate.application)
         for fact in of_application(event, aggregate, work.seen[subject]):
             yield subject, fact
+    if isinstance(aggregate, Absences):
+        yield str(aggregate.executor), _absences(aggregate, work)
+
+
+def _absences(absences: Absences, work: UnitOfWork) -> AbsencesRecorded:
+    away = tuple(Absence(**a._asdict()) for a in absences.away)
+    return AbsencesRecorded(happened_at=work.now, provider=absences.provider, absences=away)

@@ -13,6 +13,7 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         intake.ApplicationRegistered,
         intake.RegistrationCorrected,
         intake.ExecutorAssigned,
+        intake.AbsencesRecorded,
         intake.ApplicationAdmitted,
         intake.ApplicationRefused,
         intake.MaterialsSent,

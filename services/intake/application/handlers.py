@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.absence.handlers import acts_for
 from services.intake.account.find import by_id
 from services.intake.application import submission
 from services.intake.application.commands import (
@@ -20,6 +19,7 @@ from services.intake.application.domain import Application, Through
 from services.intake.application.project import as_form, project_of
 from services.intake.application.reads import version_of
 from services.intake.application.refusals import NotAnExecutor
+from shared.contracts.intake import ExecutorAssigned
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
@@ -27,6 +27,7 @@ from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.executor import in_whose_place
 from shared.procedure.refusals import BeforeItsGround, CaseEnded, InTheFuture, NotInCustody, UnknownApplication
 from shared.procedure.withdrawal import answer_requests, unanswered
 from shared.web.commands import who
@@ -37,15 +38,14 @@ NAME = "applicant.name"
 
 async def admit(work: UnitOfWork, caller: Caller, case: Case, command: Admit) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
-    application.admit(step, work.who.on_behalf or caller.account, at)
+    application.admit(step, at)
     return _saved(work, application)
 
 
 async def refuse(work: UnitOfWork, caller: Caller, case: Case, command: Refuse) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
     grounds = [g.code for g in case.procedure.refusal_grounds]
-    by = work.who.on_behalf or caller.account
-    application.refuse(step, command.ground, command.reasons, grounds, by, at)
+    application.refuse(step, command.ground, command.reasons, grounds, at)
     return _saved(work, application)
 
 
@@ -54,17 +54,19 @@ async def send_materials(work: UnitOfWork, caller: Caller, case: Case, command: 
     step, at, application = await _open(work, caller, case, "send", command.at)
     kept = await documents.kept(work.log.pool, case.person, list(command.scans.values()))
     digests = submission.materials(case.registered.documents, command.scans, kept)
-    application.send(step, digests, work.who.on_behalf or caller.account, at)
+    application.send(step, digests, at)
     return _saved(work, application)
 
 
 async def name_executor(work: UnitOfWork, caller: Caller, case: Case, command: NameExecutor) -> str:
-    """Name the executor; once that step is done, name another one while intake has the case."""
+    """Name the executor; once that step is done, name another one while the case runs, whoever has it."""
     step, at = case.step_of_kind("assign"), command.at or work.now
     if case.progress.completion(step.code) is None:
         case.open_for(step.code, caller, at, work.now)
     work.who = who(caller, step.role, provider=case.registered.provider)
-    _must_be_ours(case, at, work.now)
+    _must_be_running(case, at, work.now)
+    if named := case.newest(ExecutorAssigned):
+        case.must_follow(named.at, at, case.action_of(step.code))
     official = await by_id(work, command.executor)
     if not any((g.role, g.provider) == (Role.EXECUTOR, case.registered.provider) for g in official.grants):
         raise NotAnExecutor
@@ -118,11 +120,8 @@ async def _open(
     step, at = case.step_of_kind(kind), stated or work.now
     case.open_for(step.code, caller, at, work.now)
     application = await work.load(Application, Application.create_id(case.application))
-    place = await acts_for(work, caller, case, application.executor, at)
-    work.who = replace(
-        who(caller, step.role, provider=case.registered.provider),
-        on_behalf=None if place == caller.account else place,
-    )
+    place = await in_whose_place(work, caller.account, case, step.role, at)
+    work.who = who(caller, step.role, provider=case.registered.provider, on_behalf=place)
     return step.code, at, application
 
 
