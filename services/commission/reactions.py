@@ -3,33 +3,23 @@
 from uuid import UUID
 
 from services.commission.sitting.reading import sitting_of
-from shared.contracts.case import ApplicationWithdrawn
 from shared.contracts.commission import ApplicationScheduled
-from shared.contracts.expertise import ExpertiseConcluded
-from shared.contracts.intake import ApplicantErased, ApplicationAdmitted, WithdrawalRequested
+from shared.contracts.intake import ApplicantErased
 from shared.kernel import documents
 from shared.kernel.log import Row
 from shared.kernel.reactions import Reaction
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.withdrawal import answer, shut_by, unanswered
+from shared.procedure.withdrawal import answer_requests, comings
 
 
 class Overtaken(Exception):
     """The vote on an item was closed after its case had been read: it has to be read again."""
 
 
-async def when_withdrawal_requested_then_answer_it(work: UnitOfWork, row: Row) -> None:
-    """Only the custodian answers, also when the case has ended meanwhile in what shut withdrawal; a request that came
-    before custody is answered when custody comes."""
-    case = await case_of(work, row.subject or "")
-    for request in unanswered(case):
-        if case.mine and (shut_by(case) or not case.progress.ended):
-            said = answer(case, request, work.now)
-            if isinstance(said, ApplicationWithdrawn):
-                await _take_off_agenda(work, case)
-            work.record(case.subject, said)
+async def when_a_case_comes_then_answer_withdrawal(work: UnitOfWork, row: Row) -> None:
+    await answer_requests(work, await case_of(work, row.subject or ""), _take_off_agenda)
 
 
 async def when_applicant_erased_then_forget_their_scans(work: UnitOfWork, row: Row) -> None:
@@ -50,8 +40,6 @@ async def _take_off_agenda(work: UnitOfWork, case: Case) -> None:
 
 
 REACTIONS: dict[str, Reaction] = {
-    WithdrawalRequested.name(): when_withdrawal_requested_then_answer_it,
-    ApplicationAdmitted.name(): when_withdrawal_requested_then_answer_it,
-    ExpertiseConcluded.name(): when_withdrawal_requested_then_answer_it,
+    **dict.fromkeys(comings("commission"), when_a_case_comes_then_answer_withdrawal),
     ApplicantErased.name(): when_applicant_erased_then_forget_their_scans,
 }

@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.expertise import handlers, views
-from services.expertise.domain import Examination
-from services.expertise.reads import ExpertiseShown, expertise_shown
+from services.expertise.reads import ExpertiseShown, expertise_shown, experts_of
 from services.expertise.refusals import NotItsExpert
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourProvider
@@ -43,11 +42,13 @@ async def expertises(
 async def one_expertise(application: UUID, request: Request, response: Response, caller: Reader) -> ExpertiseShown:
     work = await reading(request, caller)
     case = await case_of(work, application)
+    _must_see(caller, case)
     examination = await handlers.examination_of(work, case)
-    _must_see(caller, case, examination)
-    await note_opening(request, caller, [application])
+    shown = expertise_shown(examination, case, caller)
+    told = [expert for expert, reason in shown.conflicts.items() if reason and expert != caller.account]
+    await note_opening(request, caller, [application, *told])
     response.headers["ETag"] = etag(examination.version)
-    return expertise_shown(examination, case)
+    return shown
 
 
 @router.post(f"{ONE}/experts", summary="Name the experts, and who of them leads")
@@ -102,13 +103,13 @@ async def correct(
     )
 
 
-def _must_see(caller: Caller, case: Case, examination: Examination) -> None:
+def _must_see(caller: Caller, case: Case) -> None:
     """Officials for this provider, its own experts, the auditor. Raises NotItsExpert, NotYourProvider."""
     provider = case.registered.provider
     if caller.holds(Role.AUDITOR) or any(caller.holds(role, provider=provider) for role in OFFICIALS):
         return
     if caller.holds(Role.INSTITUTE_EXPERT):
-        if caller.account not in examination.experts:
+        if caller.account not in experts_of(case):
             raise NotItsExpert
         return
     held = next(role for role in OFFICIALS if caller.holds(role))

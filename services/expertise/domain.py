@@ -48,7 +48,8 @@ class Examination(Aggregate):
     class ExpertReplaced(Aggregate.Event):
         expert: UUID
         by: UUID
-        reason: str
+        reason: Personal | str
+        """Sealed under the key of who is replaced; plain in old facts."""
         at: datetime
 
     class OpinionGiven(Aggregate.Event):
@@ -84,6 +85,7 @@ class Examination(Aggregate):
         self.conflicts: dict[UUID, Personal] = {}
         self.opinions: dict[UUID, Findings] = {}
         self.conclusions: list[Conclusion] = []
+        self.composed_at = self.latest = at
 
     # -- rules
 
@@ -105,7 +107,7 @@ class Examination(Aggregate):
         self._must_be_unfiled()
         self._conflict_declared(expert, reason, at)
 
-    def replace(self, expert: UUID, by: UUID, reason: str, at: datetime) -> None:
+    def replace(self, expert: UUID, by: UUID, reason: Personal, at: datetime) -> None:
         """Another expert in this one's place, in the lead too where this one led."""
         if expert not in self.experts and by in self.experts:
             return
@@ -152,6 +154,11 @@ class Examination(Aggregate):
 
     # -- reading
 
+    def ground(self, *, of_all: bool) -> datetime:
+        """Before when nothing is dated: the naming of the experts, as it stands; what is said `of_all`, and anything once a
+        conclusion is filed, rests on everything that was written."""
+        return self.latest if of_all or self.conclusions else self.composed_at
+
     def text(self, findings: Findings, corrects: str | None = None, reason: str | None = None) -> str:
         """What a conclusion of these findings says, byte for byte; `corrects`: the digest of the version before."""
         return text(self.application, self.materials, self.opinions, findings, corrects, reason)
@@ -178,31 +185,44 @@ class Examination(Aggregate):
     @event(ExpertsNamed)
     def _experts_named(self, experts: tuple[UUID, ...], lead: UUID, at: datetime) -> None:
         self.experts, self.lead = experts, lead
+        self._composed(at)
 
     @event(ConflictDeclared)
     def _conflict_declared(self, expert: UUID, reason: Personal, at: datetime) -> None:
         self.conflicts[expert] = reason
         self.opinions.pop(expert, None)
+        self._came(at)
 
     @event(ExpertReplaced)
-    def _expert_replaced(self, expert: UUID, by: UUID, reason: str, at: datetime) -> None:
+    def _expert_replaced(self, expert: UUID, by: UUID, reason: Personal | str, at: datetime) -> None:
         self.experts = tuple(by if e == expert else e for e in self.experts)
         self.lead = by if self.lead == expert else self.lead
         self.opinions.pop(expert, None)
+        self._composed(at)
 
     @event(OpinionGiven)
     def _opinion_given(self, expert: UUID, findings: Findings, at: datetime) -> None:
         self.opinions[expert] = findings
+        self._came(at)
 
     @event(Concluded)
     def _concluded(self, by: UUID, findings: Findings, digest: str, at: datetime) -> None:
         self.conclusions.append(Conclusion(number=1, digest=digest, findings=findings))
+        self._came(at)
 
     @event(Corrected)
     def _corrected(self, by: UUID, findings: Findings, digest: str, corrects: str, reason: str, at: datetime) -> None:
         number = len(self.conclusions) + 1
         said = Conclusion(number=number, digest=digest, findings=findings, corrects=corrects, reason=reason)
         self.conclusions.append(said)
+        self._came(at)
+
+    def _composed(self, at: datetime) -> None:
+        self.composed_at = max(self.composed_at, at)
+        self._came(at)
+
+    def _came(self, at: datetime) -> None:
+        self.latest = max(self.latest, at)
 
 
 STORED: dict[str, type[DomainEvent]] = {

@@ -1,19 +1,21 @@
 """Commands on an expertise: load, decide, save."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
 from services.expertise.conclusion import Findings
+from services.expertise.deciders import members_among
 from services.expertise.domain import Examination
-from services.expertise.refusals import NoSuchExpert, NotUnderExpertise
+from services.expertise.refusals import DecidesTheCase, NoSuchExpert, NotUnderExpertise, PartyToTheCase
 from shared.contracts.personal import NoKeys, Personal
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.refusals import BeforeItsGround, CaseEnded
+from shared.procedure.refusals import CaseEnded
 from shared.web.given import Acting, Stated, Text
 
 KIND = "examine"
@@ -48,7 +50,7 @@ class CorrectConclusion(GiveFindings):
 
 async def name_experts(work: UnitOfWork, acting: Acting, application: UUID, command: NameExperts) -> str:
     at, examination = await _open(work, acting, application, Role.INSTITUTE_HEAD, command)
-    await _must_exist(work, command.experts)
+    await _must_be_free(work, application, command.experts)
     examination.name_experts(tuple(dict.fromkeys(command.experts)), command.lead, at)
     return _saved(work, examination)
 
@@ -64,8 +66,9 @@ async def replace_expert(
     work: UnitOfWork, acting: Acting, application: UUID, expert: UUID, command: ReplaceExpert
 ) -> str:
     at, examination = await _open(work, acting, application, Role.INSTITUTE_HEAD, command)
-    await _must_exist(work, [command.by])
-    examination.replace(expert, command.by, command.reason, at)
+    await _must_be_free(work, application, [command.by])
+    await work.learn_persons([expert])
+    examination.replace(expert, command.by, Personal(person=expert, text=command.reason), at)
     return _saved(work, examination)
 
 
@@ -77,7 +80,7 @@ async def give_opinion(work: UnitOfWork, acting: Acting, application: UUID, comm
 
 async def file_conclusion(work: UnitOfWork, acting: Acting, application: UUID, command: GiveFindings) -> str:
     """The expertise is done with it: the case goes to the body that decides."""
-    at, examination = await _open(work, acting, application, Role.INSTITUTE_EXPERT, command)
+    at, examination = await _open(work, acting, application, Role.INSTITUTE_EXPERT, command, of_all=True)
     examination.conclude(acting.account, _findings(work, application, command), at)
     return _saved(work, examination)
 
@@ -100,10 +103,11 @@ async def examination_of(work: UnitOfWork, case: Case) -> Examination:
 
 
 async def _open(
-    work: UnitOfWork, acting: Acting, application: UUID, role: Role, command: Stated
+    work: UnitOfWork, acting: Acting, application: UUID, role: Role, command: Stated, *, of_all: bool = False
 ) -> tuple[datetime, Examination]:
     """The examination, for one who holds this role for the case's provider, while the case runs; and the legal instant,
-    never before the materials came. Whether the step is open is said when it is completed."""
+    never before the materials came, nor before what is rested on. Whether the step is open is said when it is completed.
+    """
     at, case = command.instant(work), await case_of(work, application)
     acting.caller.must(role, provider=case.registered.provider)
     acting.writes(work, role, provider=case.registered.provider)
@@ -111,18 +115,9 @@ async def _open(
     acting.must_know(examination)
     if ended := case.progress.ended:
         raise CaseEnded(outcome=ended.outcome, ended_at=case.local(ended.at))
-    if examination.conclusions:
-        _must_follow_the_conclusion(case, examination, at)
-    else:
-        case.check_instant(at, work.now, examination.step)
+    case.check_instant(at, work.now, examination.step)
+    case.must_follow(examination.ground(of_all=of_all), at, case.action_of(examination.step))
     return at, examination
-
-
-def _must_follow_the_conclusion(case: Case, examination: Examination, at: datetime) -> None:
-    filed = case.progress.completion(examination.step)
-    if filed and at < filed.at:
-        paragraph = case.action_of(examination.step).paragraph
-        raise BeforeItsGround(stated=case.local(at), ground=case.local(filed.at), paragraph=paragraph)
 
 
 def _findings(work: UnitOfWork, application: UUID, command: GiveFindings) -> Findings:
@@ -131,14 +126,26 @@ def _findings(work: UnitOfWork, application: UUID, command: GiveFindings) -> Fin
     return Findings(points=command.points, recommended=command.recommended, words=words)
 
 
-async def _must_exist(work: UnitOfWork, accounts: list[UUID] | tuple[UUID, ...]) -> None:
-    """Who has an account has a key. Raises NoSuchExpert."""
+async def _must_be_free(work: UnitOfWork, application: UUID, accounts: Sequence[UUID]) -> None:
+    """Who has an account has a key; nobody examines their own case, nor one that they vote on. Raises NoSuchExpert,
+    PartyToTheCase, DecidesTheCase."""
+    case: Case = work.seen[str(application)]
+    if parties_of(case) & set(accounts):
+        raise PartyToTheCase
+    if deciding := await members_among(work.log.pool, case.registered, accounts):
+        raise DecidesTheCase(experts=deciding)
     await work.learn_persons(accounts)
     try:
         for account in accounts:
             work.keys.seal(account, "")
     except NoKeys:
         raise NoSuchExpert from None
+
+
+def parties_of(case: Case) -> set[UUID]:
+    """The accounts, as far as they are known, of who applies and of who acts for them."""
+    applicant, representative = case.registered.applicant, case.registered.representative
+    return {a for a in (applicant.account, representative and representative.account) if a}
 
 
 def _saved(work: UnitOfWork, examination: Examination) -> str:

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from starlette.types import Lifespan
 
 from services.expertise import api, domain
+from services.expertise.deciders import BODIES, SEATS
 from services.expertise.publish import publish
 from services.expertise.reactions import REACTIONS
 from services.expertise.views import EXPERTISES
@@ -23,7 +24,7 @@ SERVICE = Service("expertise", EventNames(domain.STORED), publish)
 
 def build(log: Log, vault: Vault, clock: Clock) -> Node:
     """The service at work on its store."""
-    return Node(SERVICE, log, vault, clock, reactions=REACTIONS, views=(EXPERTISES,))
+    return Node(SERVICE, log, vault, clock, reactions=REACTIONS, views=(EXPERTISES, BODIES, SEATS))
 
 
 def app(node: Node, public_key: Ed25519PublicKey, secret: bytes, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -12,17 +12,14 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
 from shared.procedure.corrections import package
-from shared.procedure.withdrawal import answer, shut_by, unanswered
+from shared.procedure.withdrawal import answer_requests
 
 
 async def when_a_case_comes_then_open_its_expertise_and_answer_withdrawal(work: UnitOfWork, row: Row) -> None:
-    """Which fact hands the case over only the procedure can say, so every fact is looked at. A request to withdraw that
-    came before custody is answered when custody comes."""
+    """Which fact opens the examination only the procedure can say, so every fact is looked at."""
     case = await case_of(work, row.subject or "")
     await _open(work, case)
-    for request in unanswered(case):
-        if case.mine and (shut_by(case) or not case.progress.ended):
-            work.record(case.subject, answer(case, request, work.now))
+    await answer_requests(work, case)
 
 
 async def _open(work: UnitOfWork, case: Case) -> None:

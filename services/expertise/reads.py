@@ -6,6 +6,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.expertise.conclusion import Conclusion, Findings, digest
 from services.expertise.domain import Examination
+from shared.contracts.expertise import ExpertsNamed
+from shared.identity.roles import Role
+from shared.identity.tokens import Caller
 from shared.procedure.case import Case
 from shared.procedure.format import Names
 
@@ -42,7 +45,9 @@ class ConclusionShown(FindingsShown):
 
 
 class ExpertiseShown(BaseModel):
-    """One expertise. `version` is what If-Match takes; `materials`: SHA-256 of the documents that are examined."""
+    """One expertise. `version` is what If-Match takes; `materials`: SHA-256 of the documents that are examined;
+    `conflicts`: who declared one, with the reason for the institute's head, the auditor and that expert alone; `opinions`:
+    the own one, until the conclusion is filed, but all for those three and the expert who leads."""
 
     application: UUID
     number: str
@@ -62,7 +67,13 @@ class ExpertiseShown(BaseModel):
     version: int
 
 
-def expertise_shown(examination: Examination, case: Case) -> ExpertiseShown:
+def experts_of(case: Case) -> tuple[UUID, ...]:
+    """Who examines, as they are now."""
+    named = case.newest(ExpertsNamed)
+    return named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
+
+
+def expertise_shown(examination: Examination, case: Case, caller: Caller) -> ExpertiseShown:
     opened = case.progress.opened(examination.step)
     due = case.deadline(opened) if opened else None
     return ExpertiseShown(
@@ -78,11 +89,23 @@ def expertise_shown(examination: Examination, case: Case) -> ExpertiseShown:
         due=due.at if due else None,
         experts=list(examination.experts),
         lead=examination.lead,
-        conflicts={expert: reason.text for expert, reason in examination.conflicts.items()},
-        opinions=[OpinionShown(expert=e, **_said(f)) for e, f in examination.opinions.items()],
+        conflicts={e: r.text if _oversees(caller, case, e) else None for e, r in examination.conflicts.items()},
+        opinions=_opinions(examination, case, caller),
         conclusions=[_conclusion(examination, c) for c in examination.conclusions],
         version=examination.version,
     )
+
+
+def _oversees(caller: Caller, case: Case, expert: UUID) -> bool:
+    """The institute's head, the auditor, and the expert whose words they are."""
+    head = caller.holds(Role.INSTITUTE_HEAD, provider=case.registered.provider)
+    return head or caller.holds(Role.AUDITOR) or caller.account == expert
+
+
+def _opinions(examination: Examination, case: Case, caller: Caller) -> list[OpinionShown]:
+    every = bool(examination.conclusions) or caller.account == examination.lead
+    seen = {e: f for e, f in examination.opinions.items() if every or _oversees(caller, case, e)}
+    return [OpinionShown(expert=e, **_said(f)) for e, f in seen.items()]
 
 
 def _criteria(examination: Examination, case: Case) -> list[CriterionShown]:

@@ -19,6 +19,19 @@ class NoSuchExpert(NotFound):
     """Somebody named has no account here, or their person was erased."""
 
 
+class PartyToTheCase(Refused):
+    """The applicant, or who acts for them, doesn't examine the own application."""
+
+    status = 422
+
+
+class DecidesTheCase(Refused):
+    """Members of the body that will decide on the application don't examine it."""
+
+    status = 422
+    takes = ("experts",)
+
+
 class ExpertsNamedAlready(Refused):
     """The experts are named; one in another's place is a replacement."""
 

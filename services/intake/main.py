@@ -22,6 +22,7 @@ from services.intake.edition import api as editions
 from services.intake.edition.calendars import publish_calendar
 from services.intake.edition.editions import publish_edition
 from services.intake.publish import publish
+from services.intake.reactions import REACTIONS
 from services.intake.rest import PREFIX
 from shared.calendar.clock import Clock
 from shared.calendar.rules import all_rules
@@ -43,7 +44,7 @@ UPLOADS = {f"{PREFIX}/documents": 21}
 
 def build(log: Log, vault: Vault, clock: Clock) -> Node:
     """The service at work on its store; it follows nothing but its own log."""
-    return Node(SERVICE, log, vault, clock, views=(APPLICATIONS,))
+    return Node(SERVICE, log, vault, clock, reactions=REACTIONS, views=(APPLICATIONS,))
 
 
 def app(

@@ -20,6 +20,7 @@ from services.notification.notice import api as notices
 from services.notification.notice import domain as notice
 from services.notification.publish import publish
 from services.notification.queues import api as queues
+from services.notification.queues.deputies import DEPUTIES
 from services.notification.queues.overdue import measure_overdue
 from services.notification.queues.views import QUEUE
 from services.notification.reactions import REACTIONS
@@ -40,7 +41,7 @@ NOTIFICATION = Service(SERVICE, EventNames(notice.STORED, delivery.STORED), publ
 def build(log: Log, vault: Vault, clock: Clock) -> Node:
     """The service with its reactions, read models and the sweep; it mails where a mail server is named."""
     mail = MailSettings.of()
-    views = (CABINET, QUEUE, LETTERS, *([MAIL] if mail else []))
+    views = (CABINET, QUEUE, DEPUTIES, LETTERS, *([MAIL] if mail else []))
     node = Node(NOTIFICATION, log, vault, clock, reactions=REACTIONS, views=views)
     node.loops["sweep"] = partial(sweep, node)
     node.loops["remind"] = partial(reminding, node)

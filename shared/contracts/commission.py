@@ -6,7 +6,7 @@ Members and signers are accounts; their names stay in the commission's own store
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, Contract, Digest, Instant, PublicFact
+from shared.contracts.common import CaseFact, Contract, Decision, Digest, Instant, PublicFact
 from shared.contracts.personal import Personal
 
 
@@ -126,13 +126,13 @@ class ContractSigned(CaseFact):
     scan: Digest | None = None
 
 
-class ContractDeclined(CaseFact):
+class ContractDeclined(Decision):
     """The applicant declined the contract: the case has ended."""
 
     reason: Personal | None = None
 
 
-class CaseClosed(CaseFact):
+class CaseClosed(Decision):
     """The head closed a case whose contract was unsigned at its term's end."""
 
     reason: Personal

@@ -78,11 +78,20 @@ class CaseFact(PublicFact):
     moments: dict[str, Instant] = {}
     ends: str | None = None
 
+    @property
+    def grounds(self) -> tuple[UUID, ...]:
+        """Ids of the facts that it counts with."""
+        return self.step.rests_on if self.step else ()
+
 
 class Decision(CaseFact):
-    """What the custodian decides about the case beside its steps. `rests_on`: the facts by which it had the case then."""
+    """What the custodian decides about the case beside its steps. `rests_on`: the hand-over that gave it the case, if one did."""
 
     rests_on: tuple[UUID, ...] = ()
+
+    @property
+    def grounds(self) -> tuple[UUID, ...]:
+        return self.rests_on
 
 
 class StopsClock(Decision):

@@ -1,5 +1,6 @@
 """Public facts of intake: registration, check, hand-over, withdrawal at the counter, editions and erasure."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -34,11 +35,13 @@ class Applicant(Contract):
 
 
 class Representative(Contract):
-    """Who acts for the applicant, by which power of attorney (its document's code in the package)."""
+    """Who acts for the applicant, by which power of attorney (its document's code in the package). `account`: theirs, if they
+    had one here at the registration."""
 
     name: Personal
     number: Personal
     power_of_attorney: str
+    account: UUID | None = None
 
 
 class Project(Contract):
@@ -124,6 +127,22 @@ class ExecutorAssigned(CaseFact):
     """The head named the executor."""
 
     executor: UUID
+
+
+class Absence(Contract):
+    """From the first day away until the first day back, days of the provider; the deputy acts meanwhile."""
+
+    deputy: UUID
+    since: date
+    until: date
+
+
+class AbsencesRecorded(PublicFact):
+    """When an executor of this provider is away and who acts for them, all of it as it is now; the subject is the
+    executor."""
+
+    provider: str
+    absences: tuple[Absence, ...]
 
 
 class ApplicationAdmitted(CaseFact):

@@ -16,6 +16,7 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         intake.CorrectionsAsked,
         intake.PackageCorrected,
         intake.ExecutorAssigned,
+        intake.AbsencesRecorded,
         intake.ApplicationAdmitted,
         intake.ApplicationRefused,
         intake.MaterialsSent,

@@ -229,4 +229,4 @@ class UnitOfWork:
 
 def rests_on(fact: PublicFact) -> tuple[UUID, ...]:
     """The facts that a fact counts with."""
-    return fact.step.rests_on if isinstance(fact, CaseFact) and fact.step else ()
+    return fact.grounds if isinstance(fact, CaseFact) else ()

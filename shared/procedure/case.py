@@ -68,9 +68,10 @@ class Case:
         return self.progress.custodian == self.service
 
     @property
-    def grounds(self) -> tuple[UUID, ...]:
-        """The facts that what can be done now rests on: by these the custodian has the case."""
-        return tuple(dict.fromkeys(f.id for opened in self.progress.open for f in opened.rests_on))
+    def rests_on_custody(self) -> tuple[UUID, ...]:
+        """What an end rests on that this service chooses: the hand-over that gave it the case."""
+        given = self.progress.given
+        return (given.id,) if given else ()
 
     def learn(self, fact_id: UUID, version: int, fact: PublicFact) -> None:
         """The unit of work wrote this about the application: it counts for what is decided next."""

@@ -23,7 +23,7 @@ def suspend(case: Case, caller: Caller, until: datetime, reason: str, at: dateti
         raise refusals.StandsAlready(until=case.local(standing[1].until), paragraph=allowed.paragraph)
     if until <= at:
         raise refusals.EndsBeforeItBegins(begins=case.local(at), until=case.local(until))
-    return CaseSuspended(happened_at=at, rests_on=case.grounds, until=until, reason=_personal(case, reason))
+    return CaseSuspended(happened_at=at, rests_on=case.rests_on_custody, until=until, reason=_personal(case, reason))
 
 
 def resume(case: Case, caller: Caller, reason: str, at: datetime) -> CaseResumed:
@@ -35,7 +35,9 @@ def resume(case: Case, caller: Caller, reason: str, at: datetime) -> CaseResumed
         raise refusals.NotSuspended(paragraph=allowed.paragraph)
     if at < standing[0].at:
         raise refusals.BeforeItsGround(stated=case.local(at), ground=case.local(standing[0].at))
-    return CaseResumed(happened_at=at, rests_on=case.grounds, stopped_by=standing[0].id, reason=_personal(case, reason))
+    return CaseResumed(
+        happened_at=at, rests_on=case.rests_on_custody, stopped_by=standing[0].id, reason=_personal(case, reason)
+    )
 
 
 def extend(case: Case, caller: Caller, action: str, term: Term, reason: str, at: datetime) -> TermExtended:
@@ -56,7 +58,7 @@ def extend(case: Case, caller: Caller, action: str, term: Term, reason: str, at:
         raise refusals.NotLonger(most=f"{most.count} {most.unit}", paragraph=allowed.paragraph)
     return TermExtended(
         happened_at=at,
-        rests_on=case.grounds,
+        rests_on=case.rests_on_custody,
         action=action,
         term={term.unit: term.count},
         was_due=limit.at,

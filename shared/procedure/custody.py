@@ -1,7 +1,7 @@
 """Who has a case: one service at a time, by the hand-overs among its facts.
 
 Custody passes with the last step that a service carries before another custodian's. What a service writes after its
-hand-over, resting on nothing that gave custody back, is shown as later and doesn't count.
+hand-over, resting on nothing that gave custody back, is shown as later and doesn't count; so is an end that it chose.
 """
 
 from collections.abc import Mapping
@@ -40,8 +40,10 @@ def later(facts: Facts, given: Mapping[Fact, str]) -> frozenset[Fact]:
     return frozenset(overtaken)
 
 
-def custodian(procedure: Procedure, facts: Facts, given: Mapping[Fact, str], counting: frozenset[Fact]) -> str:
-    """The service that has the case now."""
+def custody(
+    procedure: Procedure, facts: Facts, given: Mapping[Fact, str], counting: frozenset[Fact]
+) -> tuple[str, Fact | None]:
+    """The service that has the case now, and the hand-over that gave it the case; the first custodian has none."""
     first = procedure.actions[0].steps[0]
     holder = custodian_of(first.kind) or "intake"
     passed: Fact | None = None
@@ -49,7 +51,7 @@ def custodian(procedure: Procedure, facts: Facts, given: Mapping[Fact, str], cou
         own = [h for h in given if h in counting and h.source == holder]
         own = [h for h in own if passed is None or facts.stands_on(h, passed)]
         if not own:
-            return holder
+            return holder, passed
         passed = max(own, key=lambda h: h.version)
         holder = given[passed]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, Decision, StepDone
+from shared.contracts.common import CaseFact, StepDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,13 @@ class Facts:
 
     def rests_on(self, fact: Fact) -> list[Fact]:
         """The facts that have come of those that it rests on."""
-        said = fact.step or fact.body
-        return (
-            [self.by_id[i] for i in said.rests_on if i in self.by_id] if isinstance(said, StepDone | Decision) else []
-        )
+        return [self.by_id[i] for i in fact.body.grounds if i in self.by_id]
 
     @cached_property
     def waiting(self) -> dict[UUID, tuple[UUID, ...]]:
         """Each fact that rests on facts which haven't come, with the ids of those."""
         known = self.by_id.keys()
-        said = ((f, f.step.rests_on) for f in self.ordered if f.step and not known >= set(f.step.rests_on))
+        said = ((f, f.body.grounds) for f in self.ordered if not known >= set(f.body.grounds))
         return {f.id: tuple(i for i in ids if i not in known) for f, ids in said}
 
     def grounds(self, fact: Fact) -> frozenset[Fact]:

@@ -10,9 +10,10 @@ from shared.identity.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of step: the service that carries it and the outcomes that its facts may have."""
+    """A kind of step: the service that carries it, the roles that may do it, and the outcomes that its facts may have."""
 
     service: str
+    roles: tuple[Role, ...]
     outcomes: tuple[str, ...] = ("done",)
 
 
@@ -27,24 +28,27 @@ PARTY_ROLES: dict[str, Role] = {
 }
 """In which role one signs a contract for each party."""
 
+OFFICIALS = (Role.CHANCELLERY, Role.EXECUTOR, Role.HEAD, Role.SECRETARY)
+SECRETARY = (Role.SECRETARY,)
+
 KINDS: dict[str, Kind] = {
-    "register": Kind("intake"),
-    "assign": Kind("intake"),
-    "check": Kind("intake", ("admitted", "refused")),
-    "send": Kind("intake"),
-    "examine": Kind("expertise"),
-    "convene": Kind("commission"),
-    "sit": Kind("commission"),
-    "decide": Kind("commission", DECISIONS),
-    "draw-protocol": Kind("commission", DECISIONS),
-    "sign-protocol": Kind("commission", ("done", "signed", "not-signed")),
-    "approve-protocol": Kind("commission", DECISIONS),
-    "prepare-result": Kind("commission", DECISIONS),
-    "sign-result": Kind("commission", DECISIONS),
-    "register-result": Kind("commission", DECISIONS),
-    "issue": Kind("commission", DECISIONS),
-    "sign-contract": Kind("commission"),
-    "notify": Kind(NOTIFICATION, ("admitted", *DECISIONS)),
+    "register": Kind("intake", OFFICIALS),
+    "assign": Kind("intake", OFFICIALS),
+    "check": Kind("intake", OFFICIALS, ("admitted", "refused")),
+    "send": Kind("intake", OFFICIALS),
+    "examine": Kind("expertise", (Role.INSTITUTE_EXPERT,)),
+    "convene": Kind("commission", OFFICIALS),
+    "sit": Kind("commission", SECRETARY),
+    "decide": Kind("commission", SECRETARY, DECISIONS),
+    "draw-protocol": Kind("commission", SECRETARY, DECISIONS),
+    "sign-protocol": Kind("commission", (Role.MEMBER,), ("done", "signed", "not-signed")),
+    "approve-protocol": Kind("commission", (Role.CHAIR,), DECISIONS),
+    "prepare-result": Kind("commission", OFFICIALS, DECISIONS),
+    "sign-result": Kind("commission", OFFICIALS, DECISIONS),
+    "register-result": Kind("commission", OFFICIALS, DECISIONS),
+    "issue": Kind("commission", OFFICIALS, DECISIONS),
+    "sign-contract": Kind("commission", (Role.HEAD,)),
+    "notify": Kind(NOTIFICATION, (*OFFICIALS, Role.SYSTEM), ("admitted", *DECISIONS)),
 }
 
 

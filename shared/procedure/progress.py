@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.calendar.due import Pause
 from shared.contracts.common import ExtendsTerm
-from shared.procedure.custody import custodian, handovers, later
+from shared.procedure.custody import custody, handovers, later
 from shared.procedure.facts import Fact, Facts
 from shared.procedure.format import Action, After, Moment, Procedure, Step
 from shared.procedure.standing import extensions, pauses
@@ -56,15 +56,16 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`reopened`: steps that were complete once and aren't now. `later`: facts that came after their service's hand-over.
-    `waiting`: facts that rest on facts which haven't come, with the ids of those. `pauses`: when no term ran; `extended`: by
-    action, what gave it more time."""
+    """`reopened`: steps that were complete once and aren't now. `given`: the hand-over that gave the custodian the case,
+    if one did. `later`: facts that came after their service's hand-over. `waiting`: facts that rest on facts which haven't
+    come, with the ids of those. `pauses`: when no term ran; `extended`: by action, what gave it more time."""
 
     done: tuple[Completion, ...]
     open: tuple[OpenStep, ...]
     reopened: tuple[str, ...]
     ended: Ended | None
     custodian: str
+    given: Fact | None
     counting: frozenset[Fact]
     later: frozenset[Fact]
     waiting: dict[UUID, tuple[UUID, ...]]
@@ -88,13 +89,15 @@ def progress(procedure: Procedure, facts: Iterable[Fact]) -> Progress:
     done = tuple(c for code in procedure.steps if (c := case.completion(code)))
     ended = case.chosen_end(overtaken) or case.derived_end()
     said = [f for f in known.ordered if f not in overtaken]
+    holder, passed = custody(procedure, known, given, counting)
     opened = () if ended else tuple(o for code in procedure.steps if (o := case.opened(code)))
     return Progress(
         done=tuple(sorted(done, key=lambda c: c.at)),
         open=opened,
         reopened=tuple(c for c in procedure.steps if case.rounds(c) and not case.completion(c)),
         ended=ended,
-        custodian=custodian(procedure, known, given, counting),
+        custodian=holder,
+        given=passed,
         counting=counting,
         later=overtaken,
         waiting=known.waiting,

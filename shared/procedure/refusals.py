@@ -34,6 +34,12 @@ class NotInCustody(Refused):
     takes = ("custodian",)
 
 
+class AssignedToAnother(Refused):
+    """The head named another executor for this application."""
+
+    status = 403
+
+
 class NoSuchStep(Refused):
     """The procedure has no step of this kind."""
 

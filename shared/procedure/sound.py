@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from shared.identity.roles import Role
 from shared.procedure.format import After, Procedure, Step
 from shared.procedure.kinds import APPLICANT, DECISIONS, KINDS, PARTY_ROLES, custodian_of
 from shared.procedure.messages import misspoken
@@ -19,9 +20,10 @@ class Fault(NamedTuple):
 
 
 def faults(procedure: Procedure) -> list[Fault]:
-    of_steps = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _custody, _results)
+    of_steps = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _roles)
+    of_papers = (_papers, _custody, _results)
     of_words = (_portal, _messages, _changed_terms)
-    return [fault for rule in (*of_steps, *of_words) for fault in rule(procedure)]
+    return [fault for rule in (*of_steps, *of_papers, *of_words) for fault in rule(procedure)]
 
 
 def outcomes(procedure: Procedure, step: Step) -> set[str]:
@@ -138,6 +140,26 @@ def _notices(procedure: Procedure) -> Iterator[Fault]:
                 yield Fault(
                     ("actions", i, "steps", j, "after"), "a notice tells of a check or an approval; let it follow one"
                 )
+
+
+def _roles(procedure: Procedure) -> Iterator[Fault]:
+    """Whom the services let do a step of this kind; what goes out by itself is the system's, and nothing else is."""
+    for i, action in enumerate(procedure.actions):
+        for j, step in enumerate(action.steps):
+            able = [r for r in KINDS[step.kind].roles if (r == Role.SYSTEM) == step.automatic]
+            if step.role not in able:
+                what = f"{step.role} can't do {step.kind}; name {' or '.join(able) or 'a step that can be automatic'}"
+                yield Fault(("actions", i, "steps", j, "role"), what)
+
+
+def _papers(procedure: Procedure) -> Iterator[Fault]:
+    """What is signed, registered or issued has been prepared."""
+    for i, action in enumerate(procedure.actions):
+        for j, step in enumerate(action.steps):
+            before = {procedure.steps[code][1].kind for code in _before(procedure, step.code)}
+            if step.kind in ("sign-result", "register-result", "issue") and "prepare-result" not in before:
+                what = f"nothing is prepared before {step.code}; let a step of kind prepare-result come before it"
+                yield Fault(("actions", i, "steps", j, "after"), what)
 
 
 def _custody(procedure: Procedure) -> Iterator[Fault]:

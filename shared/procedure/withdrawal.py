@@ -1,11 +1,36 @@
 """The custodian's answer to a request to withdraw: granted until the data shut it, declined after with both instants."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from shared.contracts.case import ApplicationWithdrawn, WithdrawalDeclined
+from shared.contracts.common import CaseFact
 from shared.contracts.intake import WithdrawalRequested
+from shared.contracts.topics import TOPICS
+from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.facts import Fact
+from shared.procedure.kinds import NOTIFICATION
+
+Leave = Callable[[UnitOfWork, Case], Awaitable[None]]
+
+
+def comings(service: str) -> set[str]:
+    """The events that may bring this service a case, or a request to withdraw it: which hand-over it is only the procedure
+    can say, so that each fact of another custodian is looked at."""
+    others = [t.fact for t in TOPICS if t.owner not in (service, NOTIFICATION)]
+    return {fact.name() for fact in others if issubclass(fact, CaseFact)}
+
+
+async def answer_requests(work: UnitOfWork, case: Case, leave: Leave | None = None) -> None:
+    """Only the custodian answers, also when the case has ended meanwhile in what shut withdrawal; a request that came
+    before custody is answered when custody comes. `leave`: what a withdrawal means to the service beside its answer."""
+    for request in unanswered(case):
+        if case.mine and (shut_by(case) or not case.progress.ended):
+            said = answer(case, request, work.now)
+            if leave and isinstance(said, ApplicationWithdrawn):
+                await leave(work, case)
+            work.record(case.subject, said)
 
 
 def unanswered(case: Case) -> list[Fact]:
@@ -34,9 +59,9 @@ def answer(case: Case, request: Fact, now: datetime) -> ApplicationWithdrawn | W
         return ApplicationWithdrawn(
             happened_at=max(now, request.at),
             ends="withdrawn",
+            rests_on=case.rests_on_custody,
             request=request.id,
             asked_at=request.at,
-            rests_on=case.grounds,
         )
     return WithdrawalDeclined(
         happened_at=max(now, request.at),

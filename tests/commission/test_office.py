@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.commission.main import app
-from services.commission.reactions import Overtaken, when_withdrawal_requested_then_answer_it
+from services.commission.reactions import Overtaken, when_a_case_comes_then_answer_withdrawal
 from shared.contracts.case import WithdrawalDeclined
 from shared.contracts.intake import WithdrawalRequested
 from shared.identity.roles import Grant, Role
@@ -620,7 +620,7 @@ class TestWithdrawal:
         await office.do(FARIDA, path, reasons="feasible", silent=MEMBERS)
         row = (await office.log.stream(f"intake:{application}"))[-1]
         with pytest.raises(Overtaken):
-            await when_withdrawal_requested_then_answer_it(work, row)
+            await when_a_case_comes_then_answer_withdrawal(work, row)
 
     async def test_is_answered_once(self, office: Office) -> None:
         application = await office.admitted()

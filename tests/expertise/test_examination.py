@@ -34,6 +34,10 @@ def findings(words: str = "sound", *, recommended: bool = True, points: dict[str
     return Findings(points=given, recommended=recommended, words=Personal(person=PERSON, text=words))
 
 
+def why(expert: UUID, text: str) -> Personal:
+    return Personal(person=expert, text=text)
+
+
 def opened() -> Examination:
     return Examination(APPLICATION, "examine", ("a" * 64,), SCALES, AT)
 
@@ -137,7 +141,7 @@ class TestWhenAnExpertHasDeclaredAConflict:
 
     def test_another_takes_their_place(self) -> None:
         examination = in_conflict()
-        examination.replace(VIKTOR, SAULE, "a conflict", AT)
+        examination.replace(VIKTOR, SAULE, why(VIKTOR, "a conflict"), AT)
         examination.give_opinion(SAULE, findings(), AT)
         examination.conclude(LAURA, findings(), AT)
         assert examination.experts == (LAURA, SAULE)
@@ -146,11 +150,11 @@ class TestWhenAnExpertHasDeclaredAConflict:
     @pytest.mark.parametrize("other", [LAURA, VIKTOR])
     def test_nobody_who_takes_part_or_is_in_conflict_does(self, other: UUID) -> None:
         with pytest.raises(WouldReplaceThemselves):
-            in_conflict().replace(VIKTOR, other, "a conflict", AT)
+            in_conflict().replace(VIKTOR, other, why(VIKTOR, "a conflict"), AT)
 
     def test_who_takes_the_leads_place_leads(self) -> None:
         examination = named()
-        examination.replace(LAURA, SAULE, "ill", AT)
+        examination.replace(LAURA, SAULE, why(LAURA, "ill"), AT)
         assert examination.lead == SAULE
 
 
@@ -169,7 +173,7 @@ class TestWhenTheConclusionIsFiled:
         with pytest.raises(ConclusionFiled):
             filed().give_opinion(VIKTOR, findings("after all", recommended=False), AT)
         with pytest.raises(ConclusionFiled):
-            filed().replace(VIKTOR, SAULE, "too late", AT)
+            filed().replace(VIKTOR, SAULE, why(VIKTOR, "too late"), AT)
         with pytest.raises(ConclusionFiled):
             filed().declare_conflict(VIKTOR, Personal(person=VIKTOR, text="too late"), AT)
 
@@ -190,6 +194,37 @@ class TestWhenTheConclusionIsFiled:
         before = examination.text(examination.conclusions[0].findings)
         examination.correct(LAURA, findings(points={"novelty": 1}), "a sum was wrong", AT)
         assert examination.text(examination.conclusions[0].findings) == before
+
+
+class TestTheInstantsOfAnExpertise:
+    """Materials on 14 November, experts named on the 15th, Viktor's opinion of the 20th written before Laura's of the 18th."""
+
+    def heard(self) -> Examination:
+        examination = opened()
+        examination.name_experts((LAURA, VIKTOR), LAURA, self.day(15))
+        examination.give_opinion(VIKTOR, findings(), self.day(20))
+        examination.give_opinion(LAURA, findings(), self.day(18))
+        return examination
+
+    def day(self, day: int) -> datetime:
+        return AT.replace(day=day)
+
+    def test_an_opinion_follows_the_naming_in_whatever_order_they_are_written(self) -> None:
+        assert self.heard().ground(of_all=False) == self.day(15)
+
+    def test_a_conclusion_follows_every_opinion(self) -> None:
+        assert self.heard().ground(of_all=True) == self.day(20)
+
+    def test_an_opinion_follows_the_naming_of_another_expert(self) -> None:
+        examination = self.heard()
+        examination.replace(VIKTOR, SAULE, why(VIKTOR, "ill"), self.day(21))
+        assert examination.ground(of_all=False) == self.day(21)
+
+    def test_once_it_is_filed_all_that_is_said_follows_the_last_version(self) -> None:
+        examination = self.heard()
+        examination.conclude(LAURA, findings(), self.day(22))
+        examination.correct(LAURA, findings(points={"novelty": 1}), "a sum was wrong", self.day(25))
+        assert examination.ground(of_all=False) == self.day(25)
 
 
 class TestBeforeAnythingIsFiled:

@@ -21,21 +21,21 @@ def away() -> Absences:
 
 
 class TestWhileAnExecutorIsAway:
-    @pytest.mark.parametrize(("day", "deputy"), [(1, None), (2, DANA), (8, DANA), (9, None)])
-    def test_the_deputy_acts_from_the_first_day_away_until_the_day_before_the_return(
-        self, day: int, deputy: UUID | None
-    ) -> None:
-        assert away().deputy_on(december(day)) == deputy
-
     def test_being_back_earlier_ends_it(self) -> None:
         absences = away()
         absences.come_back(december(5))
-        assert [absences.deputy_on(december(d)) for d in (4, 5)] == [DANA, None]
+        assert absences.away == [(DANA, december(2), december(5))]
+
+    def test_coming_back_on_that_day_again_changes_nothing(self) -> None:
+        absences = away()
+        absences.come_back(december(5))
+        absences.come_back(december(5))
+        assert len(absences.pending_events) == 2
 
     def test_another_absence_begins_when_this_one_is_over(self) -> None:
         absences = away()
         absences.add(SAULE, december(9), december(12))
-        assert absences.deputy_on(december(9)) == SAULE
+        assert absences.away[-1] == (SAULE, december(9), december(12))
 
     def test_two_dont_overlap(self) -> None:
         with pytest.raises(AwayAlready):

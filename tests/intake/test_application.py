@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.application.domain import Application
 from services.intake.application.project import as_form, project_of
-from services.intake.application.refusals import AssignedToAnother, FormNotMet, NothingToCorrect, UnknownGround
+from services.intake.application.refusals import FormNotMet, NothingToCorrect, UnknownGround
 from shared.contracts.intake import Applicant, ApplicationRegistered, Document, Project
 from shared.contracts.personal import Personal
 from shared.procedure.editions import Published
@@ -53,14 +53,14 @@ def events(application: Application) -> list[str]:
 class TestWhenRegistered:
     def test_any_executor_may_admit(self) -> None:
         application = registered()
-        application.admit("check", uuid4(), AT)
+        application.admit("check", AT)
         assert events(application) == ["Admitted"]
 
     def test_a_refusal_needs_a_ground_of_the_procedure(self) -> None:
         application = registered()
         with pytest.raises(UnknownGround):
-            application.refuse("check", "bad-mood", "none", GROUNDS, CLERK, AT)
-        application.refuse("check", "court-ban", "a decision of 3 May", GROUNDS, CLERK, AT)
+            application.refuse("check", "bad-mood", "none", GROUNDS, AT)
+        application.refuse("check", "court-ban", "a decision of 3 May", GROUNDS, AT)
         assert events(application) == ["Refused"]
 
     def test_a_correction_remembers_what_was(self) -> None:
@@ -91,22 +91,11 @@ class TestWhenRegistered:
 
 
 class TestWhenAnExecutorWasNamed:
-    def test_another_one_may_not_check(self) -> None:
-        application = self._named(uuid4())
-        with pytest.raises(AssignedToAnother):
-            application.admit("check", uuid4(), AT)
-
     def test_naming_the_same_one_changes_nothing(self) -> None:
         executor = uuid4()
         application = self._named(executor)
         application.name_executor(executor, AT)
         assert events(application) == []
-
-    def test_the_one_named_last_may_check(self) -> None:
-        application, second = self._named(uuid4()), uuid4()
-        application.name_executor(second, AT)
-        application.admit("check", second, AT)
-        assert events(application) == ["ExecutorNamed", "Admitted"]
 
     def _named(self, executor: UUID) -> Application:
         application = registered()

@@ -105,6 +105,31 @@ class TestWhenTheMaterialsAreSent:
         executor, at = await case.stage.as_("executor"), f"{INTAKE}/applications/{case.application}/refusal"
         await town.refused(executor, at, given, code="already-done", status=409)
 
+    async def test_an_official_of_another_provider_doesnt_learn_whether_it_is_there(self, town: Town) -> None:
+        case = await way(town, INNOVATION, CONTRACT_SIGNED)
+        await case.until("register")
+        stranger = town.holder(None, Grant(role=Role.EXECUTOR, provider="elsewhere"))
+        await town.refused(stranger, path(case), code="not-your-provider", status=403, method="GET")
+
+    async def test_the_applicant_doesnt_examine_the_own_application(self, town: Town) -> None:
+        case = await sent(town)
+        own = str((await town.case("intake", case.application)).registered.applicant.account)
+        head = await case.stage.as_("institute-head")
+        given = {"experts": [own], "lead": own}
+        await town.refused(head, path(case, "experts"), given, code="party-to-the-case", status=422)
+
+    async def test_nor_does_who_votes_on_it_once_the_body_has_sat(self, town: Town) -> None:
+        earlier = await way(town, INNOVATION, CONTRACT_SIGNED)
+        await earlier.until("convene")
+        await town.settled(earlier.application)
+        await town.settled(earlier.sitting)
+        case = await sent(town)
+        member = case.stage.accounts["member-1"]
+        head = await case.stage.as_("institute-head")
+        given = {"experts": [member, case.stage.accounts[EXPERTS[0]]], "lead": member}
+        problem = await town.refused(head, path(case, "experts"), given, code="decides-the-case", status=422)
+        assert member in problem["detail"]
+
 
 class TestWhenTheExpertsAreNamed:
     async def test_they_read_the_documents_at_intake(self, town: Town) -> None:
@@ -134,6 +159,25 @@ class TestWhenTheExpertsAreNamed:
             await opine(town, case, expert)
         other, given = await case.stage.as_(EXPERTS[1]), {**FOUND, **points(case)}
         await town.refused(other, path(case, "conclusion"), given, code="not-its-lead", status=403)
+
+    async def test_what_each_has_found_stays_between_them_and_the_lead_until_it_is_filed(self, town: Town) -> None:
+        case = await under_way(town)
+        for expert in EXPERTS:
+            await opine(town, case, expert)
+        seen = {}
+        for who in (*EXPERTS, "institute-head", "executor"):
+            found = await (await case.stage.as_(who)).get(path(case))
+            seen[who] = [o["expert"] for o in found["opinions"]]
+        lead, other = (case.stage.accounts[e] for e in EXPERTS)
+        assert seen == {EXPERTS[0]: [lead, other], EXPERTS[1]: [other], "institute-head": [lead, other], "executor": []}
+
+    async def test_a_conclusion_isnt_dated_before_the_opinions_that_it_rests_on(self, town: Town) -> None:
+        case = await under_way(town)
+        for expert in EXPERTS:
+            await opine(town, case, expert)
+        # the materials were sent on 13 November 2019, 11:00; the experts were named and heard after that
+        lead, given = await case.stage.as_(EXPERTS[0]), {**FOUND, **points(case), "at": "2019-11-13T11:00:00+06:00"}
+        await town.refused(lead, path(case, "conclusion"), given, code="before-its-ground", status=422)
 
     async def test_points_beyond_the_scale_are_refused(self, town: Town) -> None:
         case = await under_way(town)
@@ -178,9 +222,22 @@ class TestWhenAnExpertIsInConflict:
         lead, given = await case.stage.as_(EXPERTS[0]), {**FOUND, **points(case)}
         await town.refused(lead, path(case, "conclusion"), given, code="conflicts-open", status=409)
 
+    async def test_why_is_read_by_the_institutes_head_and_the_expert_alone(self, town: Town) -> None:
+        case = await self.conflict(town)
+        first = case.stage.accounts[EXPERTS[0]]
+        said = {}
+        for who in (*EXPERTS, "institute-head", "head"):
+            said[who] = (await (await case.stage.as_(who)).get(path(case)))["conflicts"][first]
+        reason = "Жоба иесімен туыс."
+        assert said == {EXPERTS[0]: reason, EXPERTS[1]: None, "institute-head": reason, "head": None}
+        head = case.stage.accounts["institute-head"]
+        pool = town.system.nodes["expertise"].log.pool
+        opened = await pool.fetch("select distinct account from openings where subject = $1", first)
+        assert [str(o["account"]) for o in opened] == [head]
+
     async def test_another_takes_their_place_and_leads(self, town: Town) -> None:
         case = await self.conflict(town)
-        gone, new = case.stage.accounts[EXPERTS[0]], case.stage.accounts["member-3"]
+        gone, new = case.stage.accounts[EXPERTS[0]], case.stage.accounts["clerk"]
         head = await case.stage.as_("institute-head")
         at = path(case, "experts", gone, "replacement")
         await town.do(head, at, {"by": new, "reason": "Мүдделер қақтығысы."})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.common import CaseFact, StepDone
+from shared.contracts.common import CaseFact, Decision, StepDone
 from shared.procedure.act import Edition
 from shared.procedure.editions import Published, load_all, publish
 from shared.procedure.facts import Fact
@@ -59,8 +59,9 @@ class Told:
     def states(self, source: str, moment: str, instant: datetime) -> Fact:
         return self._append(source, CaseFact(happened_at=self._next_minute(), moments={moment: instant}))
 
-    def ends(self, source: str, outcome: str) -> Fact:
-        return self._append(source, CaseFact(happened_at=self._next_minute(), ends=outcome))
+    def ends(self, source: str, outcome: str, rests_on: Sequence[Fact] = ()) -> Fact:
+        grounds = tuple(f.id for f in rests_on)
+        return self._append(source, Decision(happened_at=self._next_minute(), ends=outcome, rests_on=grounds))
 
     def _next_minute(self) -> datetime:
         return START + timedelta(minutes=len(self.facts))

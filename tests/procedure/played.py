@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from reglament.demo.worked import Act, Worked, instant
-from shared.contracts.common import CaseFact, StepDone
+from shared.contracts.common import CaseFact, Decision, StepDone
 from shared.contracts.intake import ApplicationRegistered
 from shared.procedure import calls
 from shared.procedure.case import Case
@@ -51,7 +51,8 @@ class Played:
     def _do(self, act: Act) -> None:
         at = self.instant(act.at)
         if act.do in CHOSEN:
-            self._append(self.case.progress.custodian, CaseFact(happened_at=at, ends=CHOSEN[act.do]))
+            end = Decision(happened_at=at, ends=CHOSEN[act.do], rests_on=self.case.rests_on_custody)
+            self._append(self.case.progress.custodian, end)
             return
         step = self.case.step_of_kind(act.do).code
         for part in self._parts(act):
@@ -63,10 +64,6 @@ class Played:
 
     def _parts(self, act: Act) -> Iterator[str | None]:
         yield from SIGNERS if act.do == "sign-protocol" else (act.party,)
-
-    def _listed(self, act: Act) -> dict[str, tuple[str, ...]]:
-        """Whom a drawn protocol lists to sign it."""
-        return {s.code: SIGNERS for s in self.case.steps_of_kind("sign-protocol")} if act.do == "draw-protocol" else {}
 
     def _outcome(self, act: Act) -> str:
         if act.do == "decide":

@@ -72,6 +72,31 @@ class TestWhenTheCaseComesBackToAService:
         again = case.step("expertise", "examine", rests_on=[registered])
         assert progress(THERE_AND_BACK, case.facts).later == {again}
 
+    def test_an_end_that_it_chooses_on_the_hand_over_counts(self) -> None:
+        case = Told()
+        registered = case.step("intake", "register")
+        examined = case.step("expertise", "examine", rests_on=[registered])
+        sat = case.step("commission", "sit", rests_on=[examined])
+        assert progress(THERE_AND_BACK, case.facts).given == sat
+        withdrawn = case.ends("expertise", "withdrawn", [sat])
+        stands = progress(THERE_AND_BACK, case.facts)
+        assert not stands.later
+        assert stands.ended
+        assert (stands.ended.outcome, stands.ended.by) == ("withdrawn", withdrawn)
+
+    def test_an_end_resting_on_the_time_before_is_later(self) -> None:
+        case = Told()
+        registered = case.step("intake", "register")
+        examined = case.step("expertise", "examine", rests_on=[registered])
+        case.step("commission", "sit", rests_on=[examined])
+        withdrawn = case.ends("expertise", "withdrawn", [registered])
+        stands = progress(THERE_AND_BACK, case.facts)
+        assert stands.later == {withdrawn}
+        assert stands.ended is None
+
+    def test_the_first_custodian_was_given_it_by_nobody(self) -> None:
+        assert progress(SHORT, [Told().step("intake", "register")]).given is None
+
 
 # Two parties sign after the notice; the case ends when the notice is given and the contract signed.
 TOLD_THEN_SIGNED = procedure(

@@ -43,6 +43,15 @@ class TestThePage:
         for kind, carried in KINDS.items():
             assert re.search(rf"\| .*`{kind}`.* \| .*{carried.service}.* \|", PAGE), kind
 
+    def test_names_the_roles_that_may_carry_each_kind(self) -> None:
+        rows = [row for row in PAGE.splitlines() if row.startswith("| `")]
+        officials = {Role.CHANCELLERY, Role.EXECUTOR, Role.HEAD, Role.SECRETARY}
+        for kind, carried in KINDS.items():
+            (row,) = [r for r in rows if f"`{kind}`" in r.split("|")[1] and carried.service in r.split("|")[2]]
+            named = row.split("|")[3].strip()
+            listed = officials if named == "official" else set(re.findall(r"`(.*?)`", named))
+            assert listed == set(carried.roles) - {Role.SYSTEM}, kind
+
     def test_names_every_role_of_these_procedures(self) -> None:
         roles = {s["role"] for _, said in FILES for a in said.get("actions", ()) for s in a["steps"]}
         assert roles <= set(Role)

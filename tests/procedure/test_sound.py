@@ -81,6 +81,16 @@ UNSOUND: list[tuple[str, Change, str]] = [
         lambda p: p.update(extension={"role": "head", "actions": {"check": {"months": 1}}, "assumed": True}),
         "check has 2 working_days; name a longer term in the same unit",
     ),
+    (
+        "a head who approves the protocol",
+        lambda p: p["actions"][5]["steps"][1].update(role="head"),
+        "head can't do approve-protocol; name chair",
+    ),
+    (
+        "a notice by the system that isn't automatic",
+        lambda p: p["actions"][1]["steps"][1].update(automatic=False),
+        "system can't do notify; name chancellery or executor or head or secretary",
+    ),
     ("a way from no portal step", lambda p: p["portal"][1].update(after=["c9.yes"]), "there is no portal step c9"),
     (
         "words for a message that nobody gets",
@@ -144,6 +154,16 @@ class TestStepsSideBySide:
         said["actions"][6]["steps"][0].update(after=["prepare-result"])  # registered beside the head's signature
         said["actions"][6]["steps"][1].update(after=["register-result", "sign-result"])
         assert faults(Procedure.model_validate(said)) == []
+
+
+class TestAResultThatNobodyPrepares:
+    def test_is_neither_signed_nor_issued(self) -> None:
+        said = written("atyrau-2019/grants")
+        steps = [s for a in said["actions"] for s in a["steps"]]
+        (prepared,) = [s for s in steps if s["kind"] == "prepare-result"]
+        prepared.update(kind="approve-protocol", role="chair")
+        found = [f.what for f in faults(Procedure.model_validate(said))]
+        assert "nothing is prepared before issue; let a step of kind prepare-result come before it" in found
 
 
 class TestTheProductsProcedures:

@@ -40,6 +40,11 @@ class TestAnInventedRegion:
         assert told.returncode == 0, told.stderr
         assert json.loads(told.stdout.splitlines()[-1])["outcome"] == ends
 
+    def test_grants_a_withdrawal_when_the_case_has_come_back_to_the_counter(self, folder: Path) -> None:
+        told = reglament(folder, "demo", "--json", "--procedure", PROCEDURE, "--case", "withdrawn")
+        assert told.returncode == 0, told.stderr
+        assert json.loads(told.stdout.splitlines()[-1])["outcome"] == "withdrawn"
+
     def test_is_linted_and_listed_with_the_products_procedures(self, folder: Path) -> None:
         assert reglament(folder, "lint", str(folder)).returncode == 0
         listed = json.loads(reglament(folder, "procedures", "list", "--json").stdout)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from services.commission.contract.domain import Contract
 from services.commission.stated import case_in, stated
@@ -32,9 +33,13 @@ def _said(event: DomainEvent, contract: Contract, work: UnitOfWork) -> Iterable[
         case Contract.CameIntoForce(at=at):
             yield _signed_by_all(contract, event, work)
         case Contract.Declined(reason=reason, at=at):
-            yield ContractDeclined(happened_at=at, ends="declined", reason=reason)
+            yield ContractDeclined(happened_at=at, ends="declined", rests_on=_custody(contract, work), reason=reason)
         case Contract.Closed(reason=reason, at=at):
-            yield CaseClosed(happened_at=at, ends="closed", reason=reason)
+            yield CaseClosed(happened_at=at, ends="closed", rests_on=_custody(contract, work), reason=reason)
+
+
+def _custody(contract: Contract, work: UnitOfWork) -> tuple[UUID, ...]:
+    return case_in(work, contract.terms.application).rests_on_custody
 
 
 def _signed_by_all(contract: Contract, event: Contract.CameIntoForce, work: UnitOfWork) -> ContractSigned:

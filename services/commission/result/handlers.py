@@ -20,6 +20,7 @@ from shared.identity.tokens import NotYourBody
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.executor import in_whose_place
 from shared.web.given import Acting, Digest, Stated
 
 F = TypeVar("F", bound=PublicFact)
@@ -84,13 +85,14 @@ async def _open(
     work: UnitOfWork, acting: Acting, application: UUID, kind: str, command: Stated
 ) -> tuple[datetime, Case]:
     """The case when its step of this kind is open for this caller, and the legal instant. Raises StepNotOpenYet,
-    AlreadyDone, CaseEnded, NotYourProvider, NotYourBody."""
+    AlreadyDone, CaseEnded, NotYourProvider, NotYourBody, AssignedToAnother."""
     at, case = command.instant(work), await case_of(work, application)
     step = case.step_of_kind(kind)
     case.open_for(step.code, acting.caller, at, work.now)
     if step.role == Role.SECRETARY:
         await _must_be_secretary(work, acting, case)
-    acting.writes(work, step.role, provider=case.registered.provider)
+    place = await in_whose_place(work, acting.account, case, step.role, at)
+    acting.writes(work, step.role, provider=case.registered.provider, on_behalf=place)
     return at, case
 
 

@@ -8,7 +8,15 @@ from pydantic import Field
 from services.commission.body.domain import Body
 from services.commission.sitting.agenda import common, must_be_ahead
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.reading import body_of, entry_of, led_by_convener, sitting_of, terms_of
+from services.commission.sitting.reading import (
+    arranging,
+    body_of,
+    entry_of,
+    led_by_convener,
+    must_have_part,
+    sitting_of,
+    terms_of,
+)
 from services.commission.sitting.refusals import SameSitting
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
@@ -54,7 +62,7 @@ async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitt
         body.must_decide(case.procedure.body.kind, case.registered.provider)
         case.open_for(case.step_of_kind("convene").code, acting.caller, at, work.now)
     terms = common([terms_of(case) for case in cases])
-    acting.writes(work, terms.convener, provider=body.provider)
+    await arranging(work, acting, cases, at)
     composition = body.on(terms.day(command.starts_at))
     must_be_ahead(command.starts_at, composition, at)
     entries = tuple(entry_of(case) for case in cases)
@@ -66,6 +74,7 @@ async def convene_sitting(work: UnitOfWork, acting: Acting, command: ConveneSitt
 
 async def postpone_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: PostponeSitting) -> str:
     sitting, body = await led_by_convener(work, sitting_id, acting)
+    await must_have_part(work, acting, sitting)
     composition = body.on(sitting.terms.day(command.starts_at or sitting.starts_at))
     sitting.postpone(command.starts_at, composition, command.reason, work.now)
     _save(work, sitting, body)
@@ -74,6 +83,7 @@ async def postpone_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, c
 
 async def cancel_sitting(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: CancelSitting) -> str:
     sitting, _ = await led_by_convener(work, sitting_id, acting)
+    await must_have_part(work, acting, sitting)
     sitting.cancel(command.reason, work.now)
     work.save(sitting)
     return str(sitting_id)
@@ -86,6 +96,7 @@ async def add_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: 
     body.must_decide(case.procedure.body.kind, case.registered.provider)
     if case.application not in {item.application for item in sitting.live}:
         case.open_for(case.step_of_kind("convene").code, acting.caller, at, work.now)
+    await arranging(work, acting, [case], at)
     sitting.add(entry_of(case), terms_of(case), at)
     work.save(sitting)
     return str(sitting_id)
@@ -93,6 +104,7 @@ async def add_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, command: 
 
 async def take_off_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID) -> str:
     sitting, _ = await led_by_convener(work, sitting_id, acting)
+    await arranging(work, acting, [await case_of(work, application)], work.now)
     sitting.take_off(application, "taken-off", work.now)
     work.save(sitting)
     return str(sitting_id)
@@ -108,6 +120,7 @@ async def move_item(work: UnitOfWork, acting: Acting, sitting_id: UUID, applicat
     _must_be_movable(sitting, other, case)
     body_there = await body_of(work, other.body)
     body_there.must_decide(body.kind, body.provider)
+    await arranging(work, acting, [case], work.now)
     sitting.take_off(application, "moved", work.now, moved_to=command.sitting)
     other.add(entry_of(case), terms_of(case), work.now)
     work.save(sitting)

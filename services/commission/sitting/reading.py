@@ -1,17 +1,22 @@
 """Reading what a command about a sitting decides on: the sitting, its body, and the cases on its agenda."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from services.commission.body.domain import Body
 from services.commission.sitting.conclusions import newest
 from services.commission.sitting.domain import Sitting
 from services.commission.sitting.state import Entry, Terms
+from services.commission.stated import case_in
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.identity.tokens import NotYourBody
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.executor import in_whose_place, may_act
+from shared.procedure.refusals import AssignedToAnother
 from shared.web.given import Acting
 
 
@@ -40,6 +45,22 @@ async def led_by_convener(work: UnitOfWork, sitting_id: UUID, acting: Acting) ->
     acting.caller.must(sitting.terms.convener, provider=body.provider)
     acting.writes(work, sitting.terms.convener, provider=body.provider)
     return sitting, body
+
+
+async def must_have_part(work: UnitOfWork, acting: Acting, sitting: Sitting) -> None:
+    """Of executors, only one of an application on the agenda puts the sitting off. Raises AssignedToAnother."""
+    cases, role = [case_in(work, item.application) for item in sitting.live], sitting.terms.convener
+    if cases and not any([await may_act(work, acting.account, case, role, work.now) for case in cases]):
+        raise AssignedToAnother
+
+
+async def arranging(work: UnitOfWork, acting: Acting, cases: Iterable[Case], at: datetime) -> None:
+    """These applications are put on an agenda, or taken off, by who convenes for each of them, perhaps for an executor
+    who is away. Raises AssignedToAnother."""
+    for case in cases:
+        role = case.step_of_kind("convene").role
+        place = await in_whose_place(work, acting.account, case, role, at)
+        acting.writes(work, role, provider=case.registered.provider, on_behalf=place)
 
 
 async def kept_by_secretary(work: UnitOfWork, sitting_id: UUID, acting: Acting) -> tuple[Sitting, Body]:

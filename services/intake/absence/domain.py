@@ -62,14 +62,12 @@ class Absences(Aggregate):
         self._added(deputy, since, until)
 
     def come_back(self, day: date) -> None:
-        """End the absence that covers this day. Raises NotAway."""
+        """End the absence that covers this day. Back since then already: nothing changes. Raises NotAway."""
+        if any(a.until == day for a in self.away):
+            return
         if not any(a.on(day) for a in self.away):
             raise NotAway(day=day)
         self._came_back(day)
-
-    def deputy_on(self, day: date) -> UUID | None:
-        """Who acts for the executor on that day; none while they are there."""
-        return next((a.deputy for a in self.away if a.on(day)), None)
 
     # -- state
 

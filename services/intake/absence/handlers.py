@@ -1,6 +1,6 @@
 """The head records who is away and who acts for them; whoever acts so does it on the absent one's behalf."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -12,7 +12,6 @@ from services.intake.application.refusals import NotAnExecutor
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
-from shared.procedure.case import Case
 from shared.procedure.format import Code
 from shared.web.commands import who
 
@@ -35,6 +34,7 @@ async def record_absence(work: UnitOfWork, caller: Caller, executor: UUID, comma
     must_be_possible(executor, command.deputy, command.since, command.until)
     for account in (executor, command.deputy):
         await _must_be_executor(work, account, command.provider)
+    await work.facts(str(executor))
     absences = await work.find(Absences, Absences.create_id(executor, command.provider))
     if absences is None:
         absences = Absences(executor, command.provider, command.deputy, command.since, command.until)
@@ -46,19 +46,11 @@ async def record_absence(work: UnitOfWork, caller: Caller, executor: UUID, comma
 
 async def record_return(work: UnitOfWork, caller: Caller, executor: UUID, command: RecordReturn) -> str:
     work.who = who(caller, Role.HEAD, provider=command.provider)
+    await work.facts(str(executor))
     absences = await work.load(Absences, Absences.create_id(executor, command.provider))
     absences.come_back(command.day)
     work.save(absences)
     return str(executor)
-
-
-async def acts_for(work: UnitOfWork, caller: Caller, case: Case, executor: UUID | None, at: datetime) -> UUID:
-    """In whose place the caller acts at that instant: the named executor's whose deputy they are, or their own."""
-    if executor in (None, caller.account) or executor is None:
-        return caller.account
-    absences = await work.find(Absences, Absences.create_id(executor, case.registered.provider))
-    day = at.astimezone(case.calendar.zone).date()
-    return executor if absences and absences.deputy_on(day) == caller.account else caller.account
 
 
 async def _must_be_executor(work: UnitOfWork, account: UUID, provider: str) -> None:

@@ -24,7 +24,7 @@ async def ask_for_corrections(work: UnitOfWork, caller: Caller, case: Case, comm
         raise AskedTooOften(times=allowed.times, paragraph=allowed.paragraph)
     submission.must_be_known(command.documents, case.procedure)
     application = await work.load(Application, Application.create_id(case.application))
-    await as_official(work, caller, case, application, allowed.role, at)
+    await as_official(work, caller, case, allowed.role, at)
     until = due(at, allowed.term, case.calendar).at
     application.ask_for_corrections(command.documents, command.reasons, at, until)
     return saved(work, application)

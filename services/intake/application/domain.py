@@ -13,7 +13,7 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from services.intake.application.project import as_form
-from services.intake.application.refusals import AssignedToAnother, NothingToCorrect, UnknownGround
+from services.intake.application.refusals import NothingToCorrect, UnknownGround
 from shared.contracts.intake import ApplicationRegistered, Document
 from shared.contracts.personal import Personal
 from shared.kernel.events import Aggregate, DomainEvent
@@ -109,31 +109,23 @@ class Application(Aggregate):
         if executor != self.executor:
             self._executor_named(executor, at)
 
-    def admit(self, step: str, by: UUID, at: datetime) -> None:
-        self.must_be_executor(by)
+    def admit(self, step: str, at: datetime) -> None:
         self._admitted(step, at)
 
-    def refuse(self, step: str, ground: str, reasons: str, grounds: Container[str], by: UUID, at: datetime) -> None:
-        """Refuse on one of the procedure's grounds. Raises UnknownGround, AssignedToAnother."""
-        self.must_be_executor(by)
+    def refuse(self, step: str, ground: str, reasons: str, grounds: Container[str], at: datetime) -> None:
+        """Refuse on one of the procedure's grounds. Raises UnknownGround."""
         if ground not in grounds:
             raise UnknownGround(ground=ground, known=grounds)
         self._refused(step, ground, self._sealed(reasons), at)
 
-    def send(self, step: str, digests: tuple[str, ...], by: UUID, at: datetime) -> None:
+    def send(self, step: str, digests: tuple[str, ...], at: datetime) -> None:
         """Send the materials on to the national institute."""
-        self.must_be_executor(by)
         self._sent(step, at, digests)
 
     def ask_to_withdraw(self, through: Through, at: datetime, *, waiting: bool) -> None:
         """`waiting`: an earlier request has no answer yet, so that asking again adds nothing."""
         if not waiting:
             self._asked_to_withdraw(through, at)
-
-    def must_be_executor(self, by: UUID) -> None:
-        """Raises AssignedToAnother."""
-        if self.executor not in (None, by):
-            raise AssignedToAnother
 
     def _sealed(self, text: str) -> Personal:
         return Personal(person=self.person, text=text)

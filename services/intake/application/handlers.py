@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.absence.handlers import acts_for
 from services.intake.account.find import by_id
 from services.intake.application import submission
 from services.intake.application.commands import (
@@ -20,6 +19,7 @@ from services.intake.application.domain import Application, Through
 from services.intake.application.project import as_form, project_of
 from services.intake.application.reads import version_of
 from services.intake.application.refusals import NotAnExecutor
+from shared.contracts.intake import ExecutorAssigned
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
@@ -28,6 +28,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure import corrections
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.executor import in_whose_place
 from shared.procedure.refusals import (
     BeforeItsGround,
     CaseEnded,
@@ -36,7 +37,7 @@ from shared.procedure.refusals import (
     NotInCustody,
     UnknownApplication,
 )
-from shared.procedure.withdrawal import answer, unanswered
+from shared.procedure.withdrawal import answer_requests, unanswered
 from shared.web.commands import who
 from shared.web.etag import must_be_current
 
@@ -45,15 +46,14 @@ NAME = "applicant.name"
 
 async def admit(work: UnitOfWork, caller: Caller, case: Case, command: Admit) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
-    application.admit(step, work.who.on_behalf or caller.account, at)
+    application.admit(step, at)
     return saved(work, application)
 
 
 async def refuse(work: UnitOfWork, caller: Caller, case: Case, command: Refuse) -> str:
     step, at, application = await _open(work, caller, case, "check", command.at)
     grounds = [g.code for g in case.procedure.refusal_grounds]
-    by = work.who.on_behalf or caller.account
-    application.refuse(step, command.ground, command.reasons, grounds, by, at)
+    application.refuse(step, command.ground, command.reasons, grounds, at)
     return saved(work, application)
 
 
@@ -62,17 +62,19 @@ async def send_materials(work: UnitOfWork, caller: Caller, case: Case, command: 
     step, at, application = await _open(work, caller, case, "send", command.at)
     kept = await documents.kept(work.log.pool, case.person, list(command.scans.values()))
     digests = submission.materials(corrections.package(case), command.scans, kept)
-    application.send(step, digests, work.who.on_behalf or caller.account, at)
+    application.send(step, digests, at)
     return saved(work, application)
 
 
 async def name_executor(work: UnitOfWork, caller: Caller, case: Case, command: NameExecutor) -> str:
-    """Name the executor; once that step is done, name another one while intake has the case."""
+    """Name the executor; once that step is done, name another one while the case runs, whoever has it."""
     step, at = case.step_of_kind("assign"), command.at or work.now
     if case.progress.completion(step.code) is None:
         case.open_for(step.code, caller, at, work.now)
     work.who = who(caller, step.role, provider=case.registered.provider)
-    _must_be_ours(case, at, work.now)
+    must_be_running(case, at, work.now)
+    if named := case.newest(ExecutorAssigned):
+        case.must_follow(named.at, at, case.action_of(step.code))
     official = await by_id(work, command.executor)
     if not any((g.role, g.provider) == (Role.EXECUTOR, case.registered.provider) for g in official.grants):
         raise NotAnExecutor
@@ -106,9 +108,7 @@ async def ask_to_withdraw(work: UnitOfWork, caller: Caller, case: Case, command:
     application = await work.load(Application, Application.create_id(case.application))
     application.ask_to_withdraw(through, at, waiting=bool(unanswered(case)))
     work.save(application)
-    if case.mine:
-        for request in unanswered(case):
-            work.record(case.subject, answer(case, request, work.now))
+    await answer_requests(work, case)
     return case.subject
 
 
@@ -129,7 +129,7 @@ async def _open(
     case.open_for(step.code, caller, at, work.now)
     _must_not_wait(case, step.code, at)
     application = await work.load(Application, Application.create_id(case.application))
-    await _acting(work, caller, case, application, step.role, at)
+    await as_official(work, caller, case, step.role, at)
     return step.code, at, application
 
 
@@ -144,22 +144,10 @@ def _must_not_wait(case: Case, step: str, at: datetime) -> None:
     case.must_follow(free, at, case.action_of(step))
 
 
-async def as_official(
-    work: UnitOfWork, caller: Caller, case: Case, application: Application, role: Role, at: datetime
-) -> None:
+async def as_official(work: UnitOfWork, caller: Caller, case: Case, role: Role, at: datetime) -> None:
     """Whoever acts in this role; as executor only who was named, or acts for them. Raises AssignedToAnother."""
-    await _acting(work, caller, case, application, role, at)
-    if role is Role.EXECUTOR:
-        application.must_be_executor(work.who.on_behalf or caller.account)
-
-
-async def _acting(
-    work: UnitOfWork, caller: Caller, case: Case, application: Application, role: Role, at: datetime
-) -> None:
-    place = await acts_for(work, caller, case, application.executor, at)
-    work.who = replace(
-        who(caller, role, provider=case.registered.provider), on_behalf=None if place == caller.account else place
-    )
+    place = await in_whose_place(work, caller.account, case, role, at)
+    work.who = who(caller, role, provider=case.registered.provider, on_behalf=place)
 
 
 def saved(work: UnitOfWork, application: Application) -> str:

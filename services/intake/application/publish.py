@@ -30,7 +30,7 @@ def of_application(event: DomainEvent, application: Application, case: Case) -> 
         case Application.CorrectionsAsked():
             yield CorrectionsAsked(
                 happened_at=event.at,
-                rests_on=case.grounds,
+                rests_on=case.rests_on_custody,
                 until=event.until,
                 documents=event.documents,
                 reasons=event.reasons,
@@ -38,7 +38,7 @@ def of_application(event: DomainEvent, application: Application, case: Case) -> 
         case Application.PackageCorrected():
             yield PackageCorrected(
                 happened_at=event.at,
-                rests_on=case.grounds,
+                rests_on=case.rests_on_custody,
                 stopped_by=event.request,
                 documents=event.documents,
                 handed_in_through=event.through,

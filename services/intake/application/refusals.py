@@ -71,12 +71,6 @@ class UnknownGround(Refused):
     takes = ("ground", "known")
 
 
-class AssignedToAnother(Refused):
-    """The head named another executor for this application."""
-
-    status = 403
-
-
 class NotAnExecutor(Refused):
     """Who is to be named executor doesn't hold that role for this provider."""
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from services.intake.account import find
 from services.intake.application import submission
-from services.intake.application.commands import RegisterApplication
+from services.intake.application.commands import RegisterApplication, RepresentativeGiven
 from services.intake.application.domain import Application
 from services.intake.application.find import next_number
 from services.intake.application.package import Package, package_digest
@@ -56,11 +56,18 @@ async def _considered(work: UnitOfWork, secret: bytes, caller: Caller, command: 
     person = await find.person_of(work, secret, command.applicant.number)
     scans = [d.digest for d in command.documents if d.digest]
     kept = await documents.kept(work.log.pool, person, scans)
-    case = opening(work, uuid4(), submission.draft(command, published, person, at, kept), published)
+    represented_by = await _account_of(work, secret, command.representative)
+    draft = submission.draft(command, published, person, at, kept, represented_by)
+    case = opening(work, uuid4(), draft, published)
     if command.receipt > work.now:
         raise InTheFuture(stated=case.local(command.receipt), now=case.local(work.now))
     case.open_for(step.code, caller, at, work.now)
     return case
+
+
+async def _account_of(work: UnitOfWork, secret: bytes, given: RepresentativeGiven | None) -> UUID | None:
+    found = await find.by_number(work, secret, given.number) if given else None
+    return found.account if found and not found.erased else None
 
 
 async def _holder(work: UnitOfWork, package: str) -> Package | None:

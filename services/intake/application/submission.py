@@ -63,10 +63,15 @@ def must_hold(asked: Iterable[str], given: Iterable[DocumentGiven]) -> None:
 
 
 def draft(
-    command: RegisterApplication, published: Published, person: UUID, at: datetime, kept: dict[str, Kept]
+    command: RegisterApplication,
+    published: Published,
+    person: UUID,
+    at: datetime,
+    kept: dict[str, Kept],
+    represented_by: UUID | None,
 ) -> ApplicationRegistered:
-    """The registration as it will be told, but for its number and deadline. Raises FormNotMet, DocumentsNotUploaded,
-    NoCallOpen."""
+    """The registration as it will be told, but for its number and deadline; `represented_by`: the representative's account.
+    Raises FormNotMet, DocumentsNotUploaded, NoCallOpen."""
     procedure, call = published.edition.procedure, call_of(published, command.receipt)
     return ApplicationRegistered(
         happened_at=at,
@@ -78,7 +83,7 @@ def draft(
         provider=procedure.provider.code,
         channel=CHANNEL,
         applicant=_applicant(command.applicant, person),
-        representative=command.representative and _representative(command.representative, person),
+        representative=command.representative and _representative(command.representative, person, represented_by),
         project=project_of(procedure, command.project),
         documents=documents_of(command.documents, kept),
     )
@@ -139,9 +144,10 @@ def _applicant(given: ApplicantGiven, person: UUID) -> Applicant:
     )
 
 
-def _representative(given: RepresentativeGiven, person: UUID) -> Representative:
+def _representative(given: RepresentativeGiven, person: UUID, account: UUID | None) -> Representative:
     return Representative(
         name=Personal(person=person, text=given.name),
         number=Personal(person=person, text=given.number),
         power_of_attorney=given.power_of_attorney,
+        account=account,
     )

@@ -12,6 +12,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure import refusals
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.executor import in_whose_place
 from shared.procedure.facts import Fact
 from shared.procedure.format import Step
 from shared.procedure.kinds import KINDS
@@ -31,7 +32,8 @@ class TellApplicant:
 
 
 async def tell_applicant(work: UnitOfWork, command: TellApplicant) -> str:
-    """The id of the notice; of the earlier one when it has been told. Raises what `Case.open_for` refuses with."""
+    """The id of the notice; of the earlier one when it has been told. Raises AssignedToAnother,
+    and what `Case.open_for` refuses with."""
     case = await case_of(work, command.application)
     step = told_by_hand(case)
     command.caller.must(step.role, provider=case.registered.provider)
@@ -39,7 +41,8 @@ async def tell_applicant(work: UnitOfWork, command: TellApplicant) -> str:
         return str(told)
     at = command.at or work.now
     opened = case.open_for(step.code, command.caller, at, work.now)
-    work.who = replace(work.who, role=step.role, provider=case.registered.provider)
+    place = await in_whose_place(work, command.caller.account, case, step.role, at)
+    work.who = replace(work.who, role=step.role, provider=case.registered.provider, on_behalf=place)
     return await send(work, case, opened, command.channel, at)
 
 

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from services.notification.cabinet.after import Awaits
 from services.notification.cabinet.render import Renderer
 from services.notification.deadline.rules import rules
+from services.notification.queues.deputies import absent
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.kernel.log import Log, Row
@@ -38,7 +39,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 QUEUE = (
     "select subject, step, part, coalesce(due, $5) as due, escalated, reminded, shown from views.queue"
     " where provider = any($2::text[])"
-    " and ((role = $1 and (holder is null or holder = $3)) or (escalated and $1 = $10))"
+    " and ((role = $1 and (holder is null or holder = any($3::uuid[]))) or (escalated and $1 = $10))"
     " and ($4::timestamptz is null or (coalesce(due, $5), subject, step, part) > ($4, $6, $7, $8))"
     " order by coalesce(due, $5), subject, step, part limit $9"
 )
@@ -87,18 +88,19 @@ async def read_queue(
         raise WrongRole(roles=(role,))
     node, language = node_of(request), choose_locale(accept_language)
     response.headers["Content-Language"] = language
-    rows = await _rows(node.log, caller, role, _after(cursor), limit + 1)
     now, renderer = await node.clock.now(), Renderer(language, ZoneInfo("UTC"))
+    rows = await _rows(node.log, caller, role, now, _after(cursor), limit + 1)
     items = [_work(row, renderer, now) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
     place = encode_cursor(last["due"], last["subject"], last["step"], last["part"]) if last else None
     return Page(items=items, next=place)
 
 
-async def _rows(log: Log, caller: Caller, role: Role, after: After | None, limit: int) -> list[Row]:
+async def _rows(log: Log, caller: Caller, role: Role, now: datetime, after: After | None, limit: int) -> list[Row]:
     providers = [g.provider for g in caller.grants if g.role == role and g.provider]
+    holders = [caller.account, *await absent(log, caller.account, now)]
     due, *rest = after or (None, "", "", "")
-    return await log.pool.fetch(QUEUE, role, providers, caller.account, due, NEVER, *rest, limit, rules().to)
+    return await log.pool.fetch(QUEUE, role, providers, holders, due, NEVER, *rest, limit, rules().to)
 
 
 def _after(cursor: str | None) -> After | None:

@@ -16,6 +16,7 @@ from shared.kernel.log import Row
 from shared.kernel.views import Folded, View
 from shared.procedure.case import Case
 from shared.procedure.cases import build
+from shared.procedure.executor import executor_of
 from shared.procedure.format import Step
 from shared.procedure.kinds import APPLICANT, PARTY_ROLES
 from shared.procedure.progress import OpenStep
@@ -58,7 +59,7 @@ def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
         "part": part,
         "role": role,
         "provider": case.registered.provider,
-        "holder": account_of(part),
+        "holder": account_of(part) or (executor_of(case) if role == Role.EXECUTOR else None),
         "due": limit.at if limit and not again else None,
         "escalated": bool(limit and escalated(case, opened.action.code, limit.at)),
         "reminded": bool(limit and reminded(case, opened.action.code, limit.at)),
@@ -112,4 +113,4 @@ def account_of(part: str) -> UUID | None:
         return None
 
 
-QUEUE = View("queue", TABLE, about_a_case, prepare, fold, fold_version=3, made_with=releases)
+QUEUE = View("queue", TABLE, about_a_case, prepare, fold, fold_version=4, made_with=releases)
