@@ -192,11 +192,17 @@ class Driver:
 
     async def sign_protocol(self, act: Act) -> str:
         protocol, after = await self._protocol(), ""
-        handles = {account: handle for handle, account in self.stage.accounts.items()}
         for signer in protocol["signers"]:
-            given = {"digest": protocol["digest"]}
-            after = await self.do(handles[signer["member"]], f"{self._sitting}/protocol/signatures", given)
+            after = await self.answer(signer["member"], protocol["digest"])
         return after
+
+    async def answer(self, member: str, digest: str) -> str:
+        """Who was at the sitting, or keeps its protocol, signs; of anybody else the secretary records why they don't."""
+        handle = next(h for h, account in self.stage.accounts.items() if account == member)
+        if handle in (*self.present, "secretary"):
+            return await self.do(handle, f"{self._sitting}/protocol/signatures", {"digest": digest})
+        absent = {"member": member, "reason": "Отырысқа қатысқан жоқ."}
+        return await self.do("secretary", f"{self._sitting}/protocol/refusals", absent)
 
     async def approve_protocol(self, act: Act) -> str:
         given = {"digest": (await self._protocol())["digest"]}

@@ -36,6 +36,7 @@ class Report:
     def _shown(self, finding: Finding) -> dict[str, Any]:
         declared = self.text.declared(finding)
         return {
+            "key": finding.key,
             "rule": finding.rule,
             "subject": finding.subject,
             "says": finding.says,
