@@ -36,7 +36,7 @@ class InForce(Data):
 
 class Act(Data):
     """The legal act that holds the procedures. `paragraphs`: how many each part of it has; `sections`: those that list
-    sub-items, as counted in the text."""
+    sub-items, as counted in the text; `unnamed_part`: the part whose paragraphs are written without it."""
 
     code: Code
     title: Names
@@ -48,6 +48,7 @@ class Act(Data):
     zone: str
     calendar: Code
     paragraphs: dict[Part, int] = Field(default_factory=dict)
+    unnamed_part: Part = "act"
     sections: tuple[Section, ...] = ()
 
     @model_validator(mode="after")

@@ -74,6 +74,11 @@ class Action(Sourced):
             raise ValueError("a term needs the moment that it runs from, and a moment its term")
         return self
 
+    @property
+    def told(self) -> "tuple[Action | Place, ...]":
+        """The action and the other places that describe it."""
+        return (self, *self.also)
+
 
 class Total(Sourced):
     term: Term
@@ -270,7 +275,7 @@ class Procedure(Data):
     def _conditions(self) -> Iterator[After]:
         for action in self.actions:
             yield from [action.term_for] if action.term_for else []
-            yield from (o.outcome for said in (action, *action.also) for o in said.other_terms)
+            yield from (o.outcome for said in action.told for o in said.other_terms)
             for step in action.steps:
                 yield from step.after
         for end in self.ends:
@@ -278,7 +283,7 @@ class Procedure(Data):
         yield from self.withdrawal.until
 
     def _referred_steps(self) -> Iterator[str]:
-        moments = [said.runs_from for a in self.actions for said in (a, *a.also)]
+        moments = [said.runs_from for a in self.actions for said in a.told]
         moments += [self.total.runs_from] if self.total else []
         yield from (code for m in moments if m for code in (m.first, m.latest) if code)
         yield from (s.parts_from for a in self.actions for s in a.steps if s.parts_from)

@@ -290,6 +290,17 @@ class TestAnEdition:
             IDEAS.code = "other"  # type: ignore[misc]
 
 
+class TestAnEditionPublishedEarlier:
+    """Who signs was told as two readings, one of them in use."""
+
+    def test_is_still_read(self) -> None:
+        said = json.loads(publish(EDITIONS["karaganda-2019/new-business-ideas"]).text)
+        readings = [{"value": "all", "paragraph": "§5.6"}, {"value": "present", "assumed": True}]
+        said["procedure"]["body"]["signers"] = {"code": "signers", "readings": readings, "in_use": "present"}
+        signers = read(json.dumps(said)).edition.procedure.body.signers
+        assert (signers.who, signers.paragraph, signers.assumed) == ("present", None, True)
+
+
 class TestTheActOfKaraganda:
     def test_is_in_force_from_its_first_day_to_the_day_before_its_end(self) -> None:
         # Published on 30 July 2019 (assumed): ten days pass, 31 July to 9 August; the repeal likewise, 28 July 2020.

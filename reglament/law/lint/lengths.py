@@ -16,7 +16,7 @@ SCALES: dict[Unit, tuple[Unit, int]] = {
 
 class Length(NamedTuple):
     scale: Unit
-    count: int
+    number: int
 
 
 def length(term: Term) -> Length:
@@ -32,7 +32,7 @@ def differ(one: Term | None, other: Term | None) -> bool:
 def within(scale: Unit, term: Term | None) -> int:
     """What the term counts in this scale; nothing, if it is of another."""
     found = length(term) if term else None
-    return found.count if found and found.scale == scale else 0
+    return found.number if found and found.scale == scale else 0
 
 
 def written(term: Term | None) -> str:

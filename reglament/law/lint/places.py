@@ -18,8 +18,8 @@ def two_terms(text: Text) -> Iterator[Finding]:
     for action in text.procedure.actions:
         printed = [(action.term, action.paragraph), *((p.term, p.paragraph) for p in action.also if p.term)]
         yield from _two_terms(text, action.code, printed)
-        for outcome in dict.fromkeys(o.outcome for said in (action, *action.also) for o in said.other_terms):
-            places = [(_term_for(outcome, said), said.paragraph) for said in (action, *action.also)]
+        for outcome in dict.fromkeys(o.outcome for said in action.told for o in said.other_terms):
+            places = [(_term_for(outcome, said), said.paragraph) for said in action.told]
             printed = [places[0], *(place for place in places[1:] if place[0])]
             yield from _two_terms(text, f"{action.code}:{outcome}", printed)
 
@@ -80,9 +80,9 @@ def _described(text: Text) -> dict[str, set[str]]:
     """By section, the actions that it describes or gives the result of."""
     found: dict[str, set[str]] = {}
     for action in text.procedure.actions:
-        places = [action.paragraph, *(p.paragraph for p in action.also), action.result and action.result.paragraph]
-        for section in map(_section, filter(None, places)):
-            found.setdefault(section, set()).add(action.code)
+        places = [said.paragraph for said in action.told] + ([action.result.paragraph] if action.result else [])
+        for paragraph in filter(None, places):
+            found.setdefault(_section(paragraph), set()).add(action.code)
     return found
 
 

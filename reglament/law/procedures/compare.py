@@ -82,7 +82,7 @@ def _entries(at: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]
         before, after = was.get(key), now.get(key)
         if isinstance(before, dict) and isinstance(after, dict):
             yield from _entries(f"{key} of {at}", before, after)
-        elif _is_record(before) and _is_record(after):
+        elif isinstance(before, BaseModel) and isinstance(after, BaseModel):
             yield from differences(f"{key} of {at}", before, after)
         elif before != after:
             yield f"{key} of {at} is {plain(after)}, not {plain(before)}"

@@ -15,6 +15,8 @@ def lines(edition: Edition, language: Language) -> Iterator[str]:
     yield f"  {getattr(procedure.provider.title, language)}"
     yield f"  act {act.number} of {act.adopted}, registered no. {act.registered.number}"
     yield f"  in force {act.in_force.since} to {until}{' (assumed)' if act.in_force.assumed else ''}"
+    if act.unnamed_part != "act":
+        yield f"  paragraphs named without a part are those of {act.unnamed_part}"
     for action in procedure.actions:
         yield from _action(action, language)
     yield f"  total: {spell_term(procedure.total.term) if procedure.total else 'not stated'}; result: {procedure.result}"
@@ -32,7 +34,7 @@ def lines(edition: Edition, language: Language) -> Iterator[str]:
 
 def _signers(body: Body) -> str:
     who = "all members" if body.signers.who == "all" else "the members present"
-    source = ", ".join(filter(None, (body.signers.paragraph, body.signers.assumed and "assumed")))
+    source = ", ".join(filter(None, (body.signers.paragraph, "assumed" if body.signers.assumed else None)))
     return f"{who}{' and the secretary' if body.secretary_signs else ''} ({source})"
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from reglament.law.procedures.words import spell_moment, spell_term
 from shared.calendar.term import Term
 from shared.procedure import act, calls, format, messages, portal, text
-from shared.procedure.basics import After, Moment, Names
+from shared.procedure.basics import After, Moment, Names, Sourced
 
 LEAVES = (Term, Moment, After, portal.Way)
 """Told as one value."""
@@ -27,6 +27,7 @@ WORDS: dict[type[BaseModel], dict[str, str]] = {
         "zone": "counts time in the zone",
         "calendar": "counts working days by the calendar",
         "paragraphs": "the number of paragraphs",
+        "unnamed_part": "has paragraphs without a part in",
         "sections": "list",
     },
     act.Registered: {"day": "is of", "number": "has the number"},
@@ -77,7 +78,7 @@ WORDS: dict[type[BaseModel], dict[str, str]] = {
     },
     format.Quorum: {"more_than": "is more than"},
     format.Signers: {**SOURCE, "who": "are of the members"},
-    format.Sourced: SOURCE,
+    Sourced: SOURCE,
     format.Expertise: {**SOURCE, "criteria": "criterion"},
     format.Criterion: {**CODED, "most": "gives at most"},
     calls.Calls: {**SOURCE, "announced": "call"},
