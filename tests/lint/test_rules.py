@@ -245,6 +245,18 @@ class TestAnInventedText:
         beside = Text(text.act, text.procedure, (products()[COUNCIL].procedure,))
         assert "unsigned-result:issue" in found(beside)
 
+    def test_adds_the_term_of_an_outcome_after_which_the_case_goes_on(self) -> None:
+        # 7 instead of 5 once admitted: 13, beside the 11; the refusal's 2 end the case
+        longer = {"for": "check.admitted", "term": {"working_days": 7}}
+        text = changed(invented(), lambda p: action(p, "check")["other_terms"].append(longer))
+        assert keys(text) == {"sum:total=11/13"}
+
+    def test_without_a_total_adds_months_too(self) -> None:
+        # 5 + 1 + 3 working days, 1 hour and 20 minutes
+        month = {"term": {"months": 1}, "also": [{"paragraph": "annex 2 §8.6"}]}
+        text = changed(invented(), lambda p: (action(p, "extract").update(month), p.pop("total")))
+        assert keys(text) == {"no-total:total=1-month-9-working-days-1-hour-20-minutes"}
+
     def test_with_a_section_that_has_more_sub_items_than_the_other_is_found_to_have_fewer_there(self) -> None:
         text = invented()
         section = {"procedure": "support", "about": "actions", "paragraph": "annex 2 §8", "items": 7}
