@@ -10,7 +10,7 @@ from uuid import uuid4
 from reglament.asking.client import PATIENCE, Client
 from reglament.demo.people import EXPERTS, HANDLES, MEMBERS, PASSWORD
 from reglament.demo.stage import Applicant, Stage, scan
-from reglament.demo.worked import Act, Worked, instant
+from reglament.demo.worked import OVERDUE, Act, Worked, instant
 from shared.procedure.kinds import PARTY_ROLES
 
 BALLOT = ("member-1", "member-2", "member-3", "deputy", "chair")
@@ -73,6 +73,10 @@ class Driver:
     def instant(self, text: str) -> datetime:
         return instant(text, self.stage.zone)
 
+    def when(self, act: Act) -> dict[str, str]:
+        """The instant that a command states which is entered later."""
+        return {"at": self.instant(act.stated).isoformat()} if act.stated else {}
+
     @property
     def acts(self) -> dict[str, Callable[[Act], Awaitable[str]]]:
         return {
@@ -98,7 +102,17 @@ class Driver:
             "withdraw": self.withdraw,
             "decline": self.decline,
             "close": self.close,
+            OVERDUE: self.overdue,
         }
+
+    async def overdue(self, _: Act) -> str:
+        """Until the sweep has told of every open step whose term is over."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while not (late := [s["escalated"] for s in (await self.state(""))["open"] if s["overdue"]]) or not all(late):
+            if asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(0.05)
+        return ""
 
     async def do(self, handle: str, path: str, body: Any = None, **options: Any) -> str:
         """A command of this person; returns the token by which the cabinet waits for it."""
@@ -135,9 +149,11 @@ class Driver:
     async def check(self, act: Act) -> str:
         at = f"/api/intake/v1/applications/{self.application}"
         if act.outcome == "admitted":
-            return await self.do(self.by("check"), f"{at}/admission", {})
+            return await self.do(self.by("check"), f"{at}/admission", self.when(act))
         reasons = "Топтамада бизнес-жоспардың сметасы жоқ."
-        return await self.do(self.by("check"), f"{at}/refusal", {"ground": act.ground, "reasons": reasons})
+        return await self.do(
+            self.by("check"), f"{at}/refusal", {"ground": act.ground, "reasons": reasons, **self.when(act)}
+        )
 
     async def assign(self, act: Act) -> str:
         at = f"/api/intake/v1/applications/{self.application}/executor"
@@ -208,19 +224,25 @@ class Driver:
         return await self.do("secretary", f"{self._item}/decision", {"reasons": "Шарттарға сәйкестігі талқыланды."})
 
     async def draw_protocol(self, act: Act) -> str:
-        return await self.do("secretary", f"{self._sitting}/protocol", {})
+        return await self.do("secretary", f"{self._sitting}/protocol", self.when(act))
 
     async def sign_protocol(self, act: Act) -> str:
         protocol, after = await self._protocol(), ""
-        handles = {account: handle for handle, account in self.stage.accounts.items()}
         for signer in protocol["signers"]:
-            given = {"digest": protocol["digest"]}
-            after = await self.do(handles[signer["member"]], f"{self._sitting}/protocol/signatures", given)
+            after = await self.answer(signer["member"], protocol["digest"])
         return after
+
+    async def answer(self, member: str, digest: str) -> str:
+        """Who was at the sitting, or keeps its protocol, signs; of anybody else the secretary records why they don't."""
+        handle = next(h for h, account in self.stage.accounts.items() if account == member)
+        if handle in (*self.present, "secretary"):
+            return await self.do(handle, f"{self._sitting}/protocol/signatures", {"digest": digest})
+        absent = {"member": member, "reason": "Отырысқа қатысқан жоқ."}
+        return await self.do("secretary", f"{self._sitting}/protocol/refusals", absent)
 
     async def approve_protocol(self, act: Act) -> str:
         given = {"digest": (await self._protocol())["digest"]}
-        return await self.do("chair", f"{self._sitting}/protocol/approval", given)
+        return await self.do("chair", f"{self._sitting}/protocol/approval", {**given, **self.when(act)})
 
     async def sign_contract(self, act: Act) -> str:
         contract = await (await self.stage.as_("head")).get(f"{self._contract}")

@@ -35,6 +35,7 @@ def told(state: dict[str, Any], published: Published, seconds: float) -> dict[st
         "channel": state["channel"],
         "outcome": result.get("outcome"),
         "actions": [{key: action[key] for key in ACTION} for action in state["actions"]],
+        "escalations": [{key: told[key] for key in ("event", "action", "due")} for told in state["escalations"]],
         "cabinet": {"status": state["status"]["code"], "timeline": state["timeline"]},
         "seconds": round(seconds, 2),
     }
@@ -44,6 +45,9 @@ def differences(result: dict[str, Any], published: Published, worked: Worked) ->
     """What came otherwise than worked out by hand."""
     zone, found = published.edition.act.zone, [f"outcome {result['outcome']}, expected {worked.expect.outcome}"]
     found = [] if result["outcome"] == worked.expect.outcome else found
+    escalations = [(e.event, e.action, instant(e.due_at, zone).isoformat()) for e in worked.expect.escalations]
+    if escalations and escalations != (came := [(e["event"], e["action"], e["due"]) for e in result["escalations"]]):
+        found.append(f"escalations {came}, expected {escalations}")
     codes = [a["code"] for a in result["actions"]]
     if codes != [e.code for e in worked.expect.actions]:
         return [*found, f"actions {codes}, expected {[e.code for e in worked.expect.actions]}"]

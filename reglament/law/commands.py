@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from reglament.demo import worked
 from reglament.law.lint import coverage, show
 from reglament.law.lint.evaluation import EvaluationReport, evaluations
 from reglament.law.lint.finding import Text
@@ -15,8 +16,7 @@ from reglament.law.lint.report import Report, report, texts
 from reglament.law.procedures import compare, find
 from reglament.law.procedures import show as shown
 from shared.procedure.act import Edition
-from shared.procedure.editions import InvalidRegulation, acts_in, every, folders, load_all
-from shared.texts.languages import LANGUAGES, Language
+from shared.procedure.editions import InvalidRegulation, acts_in, every, folders, load_all, must_be_distinct
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Folder = Annotated[Path | None, typer.Argument(help="An act's folder, or one of acts; all at hand, if left out.")]
@@ -55,8 +55,13 @@ def lint(
     raise typer.Exit(UNDECLARED if undeclared else 0)
 
 
-def _texts(acts: Iterable[Path]) -> list[Text]:
-    return [text for found in every(partial(texts, act) for act in acts) for text in found]
+def _texts(acts: list[Path]) -> list[Text]:
+    """Each procedure of these acts, with worked cases that can be played."""
+    found = every(partial(texts, act) for act in acts)
+    by_act = list(zip(acts, found, strict=True))
+    must_be_distinct((act, Edition(act=t.act, procedure=t.procedure)) for act, read in by_act for t in read)
+    every(partial(worked.check, act, [t.procedure for t in read]) for act, read in by_act)
+    return [text for read in found for text in read]
 
 
 def _coverage(read: list[Text], as_json: bool) -> int:
@@ -99,18 +104,13 @@ def show_procedure(
     as_json: AsJson = False,
 ) -> None:
     """One procedure: actions, terms, paragraphs, the portal, contradictions with the reading in use and why."""
-    edition = valid(lambda: find.edition(code), as_json)
-    language: Language = next((known for known in LANGUAGES if known == lang), "en")
+    language = valid(lambda: find.language(lang), as_json)
+    text = valid(lambda: find.text(code), as_json)
+    found, edition = report(text), Edition(act=text.act, procedure=text.procedure)
     if as_json:
-        say({**edition.model_dump(mode="json", by_alias=True, exclude_unset=True), "lint": _report_of(edition)})
+        say({**edition.model_dump(mode="json", by_alias=True, exclude_unset=True), "lint": found.shown()})
     else:
-        print_lines(shown.lines(edition, language))
-
-
-def _report_of(edition: Edition) -> dict[str, Any] | None:
-    """What lint finds in a procedure at hand; None for one from a file of its own."""
-    known = [text for folder in folders() for text in texts(folder) if text.code == edition.code]
-    return report(known[0]).shown() if known else None
+        print_lines([*shown.lines(edition, language), *(f"  {line}" for line in show.lines(found))])
 
 
 @procedures.command("diff")
@@ -131,7 +131,7 @@ def valid(read: Callable[[], T], as_json: bool) -> T:
     except InvalidRegulation as bad:
         errors = [{"file": str(e.path), "line": e.line, "where": e.where, "what": e.what} for e in bad.errors]
         told = [str(e) for e in bad.errors]
-    except find.NoSuchProcedure as error:
+    except find.Unknown as error:
         errors, told = [{"file": None, "line": None, "where": "", "what": str(error)}], [str(error)]
     if as_json:
         say({"errors": errors})

@@ -36,7 +36,8 @@ class InForce(Data):
 
 class Act(Data):
     """The legal act that holds the procedures. `working_time`: of providers, by code, whose hours aren't the calendar's;
-    `paragraphs`: how many each part of it has; `sections`: those that list sub-items, as counted in the text."""
+    `paragraphs`: how many each part of it has; `sections`: those that list sub-items, as counted in the text;
+    `unnamed_part`: the part whose paragraphs are written without it."""
 
     code: Code
     title: Names
@@ -49,6 +50,7 @@ class Act(Data):
     calendar: Code
     working_time: dict[Code, WorkingTime] = Field(default_factory=dict)
     paragraphs: dict[Part, int] = Field(default_factory=dict)
+    unnamed_part: Part = "act"
     sections: tuple[Section, ...] = ()
 
     @model_validator(mode="after")

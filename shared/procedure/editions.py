@@ -82,11 +82,20 @@ def folders() -> list[Path]:
 
 
 def acts_in(root: Path) -> list[Path]:
-    """The acts' folders: this one, or those in it. Raises InvalidRegulation if there is none."""
+    """The acts' folders: this one, or those in it. Raises InvalidRegulation if there is none, or where one has other files
+    but no act.yaml."""
     found = sorted(path.parent for path in [*root.glob("act.yaml"), *root.glob("*/act.yaml")])
     if not found:
         raise InvalidRegulation([Wrong(root, None, "", "there is no act.yaml here nor in a folder below")])
+    if root not in found:
+        what = "there are YAML files here but no act.yaml: add it, or correct its name"
+        if nameless := [Wrong(below, None, "", what) for below in sorted(root.iterdir()) if _without_act(below)]:
+            raise InvalidRegulation(nameless)
     return found
+
+
+def _without_act(folder: Path) -> bool:
+    return any([*folder.glob("*.yaml"), *folder.glob("*.yml")]) and not (folder / "act.yaml").exists()
 
 
 def code_of(folder: Path) -> str:
@@ -96,6 +105,8 @@ def code_of(folder: Path) -> str:
 
 def load_act(folder: Path) -> list[Published]:
     """Every procedure of the act in this folder. Raises InvalidRegulation."""
+    if unread := sorted(folder.glob("*.yml")):
+        raise InvalidRegulation([Wrong(path, None, "", "files end in .yaml; rename it") for path in unread])
     paths = sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
     files: list[Callable[[], Act | Procedure]] = [partial(read_file, folder / "act.yaml", Act)]
     files += [partial(read_file, path, Procedure) for path in paths]
@@ -129,16 +140,28 @@ def load_file(path: Path) -> Published:
 
 
 def load_all() -> dict[str, Published]:
-    """Every procedure at hand by its code, `act/procedure`. Raises InvalidRegulation, also where two have one code."""
-    found: dict[str, Published] = {}
+    """Every procedure at hand by its code, `act/procedure`. Raises InvalidRegulation, also where two can't be together."""
     acts = folders()
-    for folder, editions in zip(acts, every(partial(load_act, folder) for folder in acts), strict=True):
-        for published in editions:
-            if published.edition.code in found:
-                what = f"{published.edition.code} is there already; give the act or the procedure another code"
-                raise InvalidRegulation([Wrong(folder, None, "code", what)])
-            found[published.edition.code] = published
-    return found
+    read_of = zip(acts, every(partial(load_act, folder) for folder in acts), strict=True)
+    found = [(folder, published) for folder, editions in read_of for published in editions]
+    must_be_distinct((folder, published.edition) for folder, published in found)
+    return {published.edition.code: published for _, published in found}
+
+
+def must_be_distinct(editions: Iterable[tuple[Path, Edition]]) -> None:
+    """Raises InvalidRegulation where two procedures have one code, or the numbers of two providers one beginning."""
+    codes, prefixes, wrong = set[str](), dict[str, str](), list[Wrong]()
+    for folder, edition in editions:
+        provider = edition.procedure.provider
+        if edition.code in codes:
+            what = f"{edition.code} is there already; give the act or the procedure another code"
+            wrong.append(Wrong(folder, None, "code", what))
+        if prefixes.setdefault(provider.number_prefix, provider.code) != provider.code:
+            what = f"{provider.number_prefix} begins the numbers of {prefixes[provider.number_prefix]} already; choose another"
+            wrong.append(Wrong(folder, None, f"{edition.procedure.code}: provider.number_prefix", what))
+        codes.add(edition.code)
+    if wrong:
+        raise InvalidRegulation(wrong)
 
 
 def read_file(path: Path, model: type[M]) -> M:
@@ -151,16 +174,17 @@ def read_file(path: Path, model: type[M]) -> M:
         found = model.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
     except ValidationError as error:
         faults = [(e["loc"], e["msg"] + HINTS.get(e["type"], "")) for e in error.errors()]
-        raise InvalidRegulation([_wrong(path, text, loc, what) for loc, what in faults]) from None
+        raise InvalidRegulation([wrong_at(path, text, loc, what) for loc, what in faults]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InvalidRegulation([Wrong(path, line, "", f"this isn't YAML: {error.problem}")]) from None
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
         raise InvalidRegulation([Wrong(path, None, "", str(error))]) from None
     if isinstance(found, Procedure) and (unsound := sound.faults(found)):
-        raise InvalidRegulation([_wrong(path, text, f.loc, f.what) for f in unsound])
+        raise InvalidRegulation([wrong_at(path, text, f.loc, f.what) for f in unsound])
     return found
 
 
-def _wrong(path: Path, text: str, loc: Loc, what: str) -> Wrong:
+def wrong_at(path: Path, text: str, loc: Loc, what: str) -> Wrong:
+    """What is wrong at a place of the file with this text."""
     return Wrong(path, written.line_of(text, loc), ".".join(map(str, loc)), what)

@@ -24,7 +24,7 @@ from shared.procedure.kinds import KINDS, custodian_of
 from shared.procedure.messages import MessageText
 from shared.procedure.portal import PortalStep
 from shared.procedure.terms import Corrections, Extension, Suspension
-from shared.procedure.text import ActionResult, Actor, Given, Participants, Place
+from shared.procedure.text import ActionResult, Actor, Given, OtherTerm, Participants, Place
 
 
 class Step(Data):
@@ -53,13 +53,6 @@ class Step(Data):
         return self
 
 
-class OtherTerm(Data):
-    """The term that an action has instead, once one of its steps has this outcome (a refusal comes sooner)."""
-
-    outcome: After = Field(alias="for")
-    term: Term
-
-
 class Action(Sourced):
     """One action of the text. A term that holds for one outcome only (a refusal) names it in `term_for`; an outcome with
     a term of its own is one of `other_terms`. `also`: other places that describe the action; `result`: what is said to come
@@ -81,6 +74,11 @@ class Action(Sourced):
         if (self.term is None) != (self.runs_from is None):
             raise ValueError("a term needs the moment that it runs from, and a moment its term")
         return self
+
+    @property
+    def told(self) -> "tuple[Action | Place, ...]":
+        """The action and the other places that describe it."""
+        return (self, *self.also)
 
 
 class Total(Sourced):
@@ -123,7 +121,8 @@ class Reading(Sourced):
 
 class Contradiction(Data):
     """Where the text contradicts itself: every reading, the one in use and why. `shows`: the findings of `reglament lint`
-    that it explains, as `rule:subject`; without any it is by reading alone."""
+    that it explains, as `rule:subject` or, where numbers are compared, `rule:subject=numbers`; without any it is by reading
+    alone."""
 
     code: Code
     shows: tuple[str, ...] = ()
@@ -156,8 +155,23 @@ class BodyRules(Sourced):
     acting_chair: Literal["deputy"]
 
 
+class Signers(Sourced):
+    """Who of the members signs the protocol: all of that day, or those present at the sitting."""
+
+    who: Literal["all", "present"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_the_reading_in_use(cls, value: Any) -> Any:
+        """Editions published earlier say it as two readings, one of them in use."""
+        if not (isinstance(value, dict) and "in_use" in value):
+            return value
+        said = next(r for r in value["readings"] if r["value"] == value["in_use"])
+        return {"who": said["value"], "paragraph": said.get("paragraph"), "assumed": said.get("assumed", False)}
+
+
 class Body(Data):
-    """The body that decides: its kind, names, rules, and who signs its protocol (all members or those present).
+    """The body that decides: its kind, names, rules, and who signs its protocol.
 
     `secretary_signs`: where the secretary signs it too. Where no step approves it, all sign and nobody approves.
     """
@@ -165,7 +179,7 @@ class Body(Data):
     kind: Code
     title: Names
     rules: BodyRules
-    signers: Contradiction
+    signers: Signers
     secretary_signs: Sourced | None = None
 
 
@@ -265,7 +279,7 @@ class Procedure(Data):
     def _conditions(self) -> Iterator[After]:
         for action in self.actions:
             yield from [action.term_for] if action.term_for else []
-            yield from (other.outcome for other in action.other_terms)
+            yield from (o.outcome for said in action.told for o in said.other_terms)
             for step in action.steps:
                 yield from step.after
         for end in self.ends:
@@ -273,6 +287,7 @@ class Procedure(Data):
         yield from self.withdrawal.until
 
     def _referred_steps(self) -> Iterator[str]:
-        moments = [a.runs_from for a in self.actions] + ([self.total.runs_from] if self.total else [])
+        moments = [said.runs_from for a in self.actions for said in a.told]
+        moments += [self.total.runs_from] if self.total else []
         yield from (code for m in moments if m for code in (m.first, m.latest) if code)
         yield from (s.parts_from for a in self.actions for s in a.steps if s.parts_from)

@@ -182,10 +182,9 @@ def _is(after: After, step: str, outcome: str) -> bool:
 def _results(procedure: Procedure) -> Iterator[Fault]:
     codes = {a.code for a in procedure.actions}
     for i, action in enumerate(procedure.actions):
-        if action.result and action.result.starts and action.result.starts not in codes:
-            yield Fault(
-                ("actions", i, "result", "starts"), f"there is no action {action.result.starts}; name one by its code"
-            )
+        for started in action.result.started if action.result else ():
+            if started not in codes:
+                yield Fault(("actions", i, "result", "starts"), f"there is no action {started}; name one by its code")
     if procedure.result not in {e.outcome for e in procedure.ends}:
         yield Fault(("result",), f"no end gives {procedure.result}; add an end with this outcome")
     reached = _reached(procedure)

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from shared.calendar.term import Term
 from shared.identity.roles import Role
-from shared.procedure.basics import Code, Data, Paragraph, Sourced
+from shared.procedure.basics import After, Code, Data, Moment, Paragraph, Sourced
 
 Collective = Literal["provider", "commission", "council", "national-institute"]
 Actor = Role | Collective
@@ -17,18 +17,33 @@ Actor = Role | Collective
 Part = Annotated[str, StringConstraints(pattern=r"^(act|annex \d+)$")]
 
 
+class OtherTerm(Data):
+    """The term that an action has instead, once one of its steps has this outcome (a refusal comes sooner)."""
+
+    outcome: After = Field(alias="for")
+    term: Term
+
+
 class Place(Data):
-    """Another place that describes an action, with the term as it is printed there, if one is."""
+    """Another place that describes an action: terms, actor and moment as they are printed there, if they are."""
 
     paragraph: Paragraph
     term: Term | None = None
+    other_terms: tuple[OtherTerm, ...] = ()
+    actor: Actor | None = None
+    runs_from: Moment | None = Field(None, alias="from")
 
 
 class ActionResult(Data):
-    """What the text says comes of an action, and which action (its code) it says that this starts."""
+    """What the text says comes of an action, and which action, or actions side by side (their codes), it says that this
+    starts."""
 
     paragraph: Paragraph
-    starts: Code | None = None
+    starts: Code | tuple[Code, ...] | None = None
+
+    @property
+    def started(self) -> tuple[str, ...]:
+        return (self.starts,) if isinstance(self.starts, str) else self.starts or ()
 
 
 class Participants(Data):

@@ -329,6 +329,10 @@ class TestTheProtocol:
         digest = await office.drawn(sitting)
         for member in (BOLAT, CHINGIZ, DANA):
             await office.do(member, f"/sittings/{sitting}/protocol/signatures", digest=digest)
+        assert (
+            await office.refused(ASEL, f"/sittings/{sitting}/protocol/approval", digest=digest) == "signatures-missing"
+        )
+        await office.do(FARIDA, f"/sittings/{sitting}/protocol/refusals", member=ERLAN, reason="had left")
         await office.do(ASEL, f"/sittings/{sitting}/protocol/approval", digest=digest)
         assert (await office.case(application)).progress.completion("approve-protocol")
 

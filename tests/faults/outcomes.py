@@ -8,11 +8,11 @@ from shared.kernel.log import Log
 ADMITTED = {"ApplicationRegistered": 1, "ApplicationAdmitted": 1, "ApplicationScheduled": 1}
 DECIDED = ADMITTED | {"SittingHeld": 1, "ApplicationDecided": 1, "ProtocolDrawn": 1, "ProtocolApproved": 1}
 FACTS: dict[str, dict[str, int]] = {
-    # Four of five are present: three sign, the chair approves. Two notices: admitted, granted. The third party's
-    # signature is ContractSigned.
+    # Four of five are present: three sign, of the fourth it is told why not, the chair approves. Two notices:
+    # admitted, granted. The third party's signature is ContractSigned.
     "granted": DECIDED
-    | {"ProtocolSigned": 3, "ApplicantNotified": 2, "ContractDrawn": 1, "ContractPartySigned": 2, "ContractSigned": 1},
-    "refused-by-commission": DECIDED | {"ProtocolSigned": 3, "ApplicantNotified": 2},
+    | {"ProtocolSigned": 4, "ApplicantNotified": 2, "ContractDrawn": 1, "ContractPartySigned": 2, "ContractSigned": 1},
+    "refused-by-commission": DECIDED | {"ProtocolSigned": 4, "ApplicantNotified": 2},
     "refused": {"ApplicationRegistered": 1, "ApplicationRefused": 1, "ApplicantNotified": 1},
     # Notified of the admission alone: the withdrawal is the applicant's own.
     "withdrawn": ADMITTED | {"WithdrawalRequested": 1, "ApplicationWithdrawn": 1, "ApplicantNotified": 1},

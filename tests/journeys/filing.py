@@ -182,8 +182,13 @@ class Sitting:
         return found
 
     async def draw(self, at: str = DRAWN) -> Json:
+        """Of the members who weren't there the secretary records at once why they don't sign."""
         await self.town.at(at)
         await self.town.do("secretary", f"{self.path}/protocol", {})
+        there = {self.town.account(m) for m in self.present}
+        for absent in {s["member"] for s in (await self.protocol())["signers"]} - there:
+            said = {"member": absent, "reason": "Отырысқа қатысқан жоқ."}
+            await self.town.do("secretary", f"{self.path}/protocol/refusals", said)
         protocol = await self.protocol()
         self.digest = protocol["digest"]
         return protocol

@@ -16,12 +16,12 @@ class TestWhenTheProtocolIsDrawn:
     async def test_it_says_who_signs_and_has_one_digest(self, town: Town) -> None:
         sitting = await decided(town)
         protocol = await sitting.draw()
-        # present: chair, member-1, member-2; the chair presided and approves
-        assert [s["member"] for s in protocol["signers"]] == [town.account("member-1"), town.account("member-2")]
+        # all members sign (§5.6), but the chair, who presided and approves
+        signers = {s["member"] for s in protocol["signers"]}
+        assert signers == {town.account(m) for m in ("deputy", "member-1", "member-2", "member-3")}
         assert (protocol["approver"], protocol["approved"]) == (town.account("chair"), False)
         state = await sitting.over[0].state()
         assert [o["step"] for o in state["open"]] == ["sign-protocol"]
-        assert [c["in_use"] for c in state["contradictions"] if c["code"] == "signers"] == ["present"]
 
     async def test_not_before_every_item_is_decided(self, town: Town) -> None:
         sitting = await discussed(town)
@@ -33,10 +33,16 @@ class TestWhenTheProtocolIsDrawn:
         problem = await town.refused("member-1", path, {"digest": "0" * 64}, code="protocol-text-changed", status=409)
         assert (await sitting.protocol())["digest"] in problem["detail"]
 
-    async def test_who_was_absent_doesnt_sign(self, town: Town) -> None:
+    async def test_who_approves_doesnt_sign(self, town: Town) -> None:
         sitting = await drawn(town)
         given = {"digest": (await sitting.protocol())["digest"]}
-        await town.refused("member-3", f"{sitting.path}/protocol/signatures", given, code="not-signer", status=403)
+        await town.refused("chair", f"{sitting.path}/protocol/signatures", given, code="not-signer", status=403)
+
+    async def test_of_who_was_absent_the_secretary_records_why_they_dont_sign(self, town: Town) -> None:
+        sitting = await drawn(town)
+        answers = {s["member"]: (s["signed"], s["reason"]) for s in (await sitting.protocol())["signers"]}
+        absent = {town.account(m): (False, "Отырысқа қатысқан жоқ.") for m in ("deputy", "member-3")}
+        assert answers == {**absent, **{town.account(m): (False, None) for m in ("member-1", "member-2")}}
 
     async def test_the_chair_approves_last(self, town: Town) -> None:
         sitting = await drawn(town)
@@ -64,12 +70,14 @@ class TestWhenTheProtocolIsDrawn:
         )
         await sitting.approve()
         answers = {s["member"]: (s["signed"], s["reason"]) for s in (await sitting.protocol())["signers"]}
-        assert answers == {town.account("member-1"): (True, None), town.account("member-2"): (False, "Іссапарда.")}
+        assert answers[town.account("member-1")] == (True, None)
+        assert answers[town.account("member-2")] == (False, "Іссапарда.")
 
     async def test_a_dissenting_opinion_stands_beside_the_signature(self, town: Town) -> None:
         sitting = await drawn(town)
         await sitting.sign("member-1", dissent="Сома тым көп.")
-        signer = (await sitting.protocol())["signers"][0]
+        signers = (await sitting.protocol())["signers"]
+        (signer,) = (s for s in signers if s["member"] == town.account("member-1"))
         assert (signer["signed"], signer["dissent"]) == (True, "Сома тым көп.")
 
     async def test_signing_again_changes_nothing(self, town: Town) -> None:
@@ -93,7 +101,7 @@ class TestWhenItIsCorrectedBeforeTheApproval:
             ["draw-protocol"],
             ["draw-protocol", "sign-protocol"],
         )
-        assert await filing.standing("ProtocolSigned") == ["fell", "fell"]
+        assert await filing.standing("ProtocolSigned") == ["fell"] * 4  # two signatures, two reasons of the absent
         assert "protocol-reopened" in [m["template"] for m in state["messages"]]
         await town.refused(
             "chair", f"{sitting.path}/protocol/approval", {"digest": old}, code="no-protocol", status=409
@@ -102,7 +110,7 @@ class TestWhenItIsCorrectedBeforeTheApproval:
         assert protocol["digest"] != old
         await sitting.sign("member-1", "member-2")
         await sitting.approve()
-        assert await filing.standing("ProtocolSigned") == ["fell", "fell", "stands", "stands"]
+        assert await filing.standing("ProtocolSigned") == ["fell"] * 4 + ["stands"] * 4
         assert await filing.open() == ["notify"]
 
     async def test_a_vote_that_turns_the_outcome_needs_new_reasons(self, town: Town) -> None:

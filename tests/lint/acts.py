@@ -26,9 +26,14 @@ def changed(text: Text, *changes: Change) -> Text:
     return Text(text.act, Procedure.model_validate(said), text.sisters)
 
 
-def found(text: Text) -> set[str]:
-    """The keys of what the rules find."""
+def keys(text: Text) -> set[str]:
+    """The keys of what the rules find, with the numbers that they compared."""
     return {finding.key for finding in report(text).findings}
+
+
+def found(text: Text) -> set[str]:
+    """What the rules find, whatever the numbers."""
+    return {key.partition("=")[0] for key in keys(text)}
 
 
 def invented() -> Text:

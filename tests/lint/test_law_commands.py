@@ -1,6 +1,7 @@
 """`reglament lint` and `reglament procedures` as somebody at a terminal sees them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -63,7 +64,11 @@ class TestLintOfTheProductsActs:
 
 class TestLintOfAFolder:
     def test_with_an_undeclared_contradiction_ends_with_1(self, copy: Path) -> None:
-        replace(copy / "infrastructure.yaml", "    shows: [two-terms:check-and-agenda, sum:total]\n", "")
+        replace(
+            copy / "infrastructure.yaml",
+            '    shows: ["two-terms:check-and-agenda=7-working-days/5-working-days", "sum:total=11/9"]\n',
+            "",
+        )
         told = run("lint", copy)
         assert told.exit_code == 1
         assert "UNDECLARED  two-terms:check-and-agenda" in told.stdout
@@ -138,6 +143,93 @@ class TestLintOfAFolder:
         assert "there is no act.yaml" in told.stderr
 
 
+class TestLintOfWorkedCases:
+    WRONG = (
+        ("do: check,", "do: ceck,", "acts.1.do: Value error, nothing is called ceck; known: register, assign, check"),
+        ("do: check,", "do: assign,", "acts.1.do: no action of this procedure has a step of the kind assign"),
+        ("do: register,", "do: check,", "acts.0.do: a case begins with register"),
+        (
+            "outcome: refused, ground",
+            "outcome: denied, ground",
+            "acts.1.outcome: Input should be 'admitted' or 'refused'",
+        ),
+        ("outcome: refused, ground: inc", "ground: inc", "acts.1.do: say the check's outcome"),
+        ("ground: incomplete-package", "ground: late", "acts.1.ground: name the ground of the refusal, one of:"),
+        (
+            'at: "2019-11-27 17:00"',
+            'at: "27 November"',
+            'acts.1.at: Value error, write day and hour as "2019-11-25 10:00"',
+        ),
+        ('at: "2019-11-27 17:00"', 'at: "2019-11-27T17:00Z"', "acts.1.at: Value error, write the local time"),
+        ("acts:", "deeds:", "deeds: Extra inputs are not permitted: the format doesn't know this word"),
+        ("{code: check,", "{code: checking,", "expect.actions.1.code: there is no action checking"),
+    )
+
+    @pytest.mark.parametrize(("old", "new", "says"), WRONG, ids=[w[2] for w in WRONG])
+    def test_says_file_line_and_what_to_do(self, copy: Path, old: str, new: str, says: str) -> None:
+        case = copy / "cases/new-business-ideas/refused.yaml"
+        replace(case, old, new)
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        line = next(n for n, text in enumerate(case.read_text().splitlines(), 1) if new in text)
+        assert f"refused.yaml:{line}: {says}" in told.stderr
+
+    def test_says_whose_procedure_there_is_not(self, copy: Path) -> None:
+        (copy / "cases/infrastructure").rename(copy / "cases/infra")
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert "cases/infra: the act has no procedure of this name; there are: infrastructure," in told.stderr
+
+    def test_says_a_party_that_the_contract_has_not(self, copy: Path) -> None:
+        replace(copy / "cases/new-business-ideas/granted.yaml", "party: financial-agency", "party: national-institute")
+        assert "name who signs, one of: provider, financial-agency, applicant" in run("lint", copy).stderr
+
+    def test_says_what_can_not_be_entered_later(self, copy: Path) -> None:
+        replace(
+            copy / "cases/new-business-ideas/granted.yaml", "{do: notify, ", '{do: notify, stated: "2019-12-06 11:00", '
+        )
+        assert "only these are entered later here: check, draw-protocol, approve-protocol" in run("lint", copy).stderr
+
+
+class TestLintOfAFolderOfActs:
+    @pytest.fixture
+    def acts(self, copy: Path) -> Path:
+        """A folder with Karaganda's act, to which others come."""
+        return copy.parent
+
+    def test_where_one_has_no_act_yaml_is_refused(self, acts: Path) -> None:
+        (acts / "rubbish").mkdir()
+        (acts / "rubbish/infrastructure.yaml").write_text("code: infrastructure\n")
+        told = run("lint", acts)
+        assert told.exit_code == 2
+        assert "rubbish: there are YAML files here but no act.yaml" in told.stderr
+
+    def test_where_a_file_ends_otherwise_is_refused(self, copy: Path) -> None:
+        (copy / "infrastructure.yaml").rename(copy / "infrastructure.yml")
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert "infrastructure.yml: files end in .yaml; rename it" in told.stderr
+
+    def test_where_one_act_is_there_twice_is_refused(self, acts: Path, copy: Path) -> None:
+        shutil.copytree(copy, acts / "again")
+        told = run("lint", acts)
+        assert told.exit_code == 2
+        assert "karaganda-2019/infrastructure is there already" in told.stderr
+
+    def test_where_the_numbers_of_two_providers_begin_alike_is_refused(self, acts: Path) -> None:
+        other = Path(shutil.copytree(ACTS / "atyrau-2019", acts / "atyrau-2019"))
+        for path in (other / "grants.yaml", other / "infrastructure.yaml"):
+            path.write_text(re.sub("number_prefix: [A-Z]+", "number_prefix: KRG", path.read_text()))
+        told = run("lint", acts)
+        assert told.exit_code == 2
+        assert re.search("KRG begins the numbers of (atyrau|karaganda)[a-z-]+ already; choose another", told.stderr)
+
+    def test_beside_files_that_are_no_yaml_is_read(self, acts: Path) -> None:
+        (acts / "notes").mkdir()
+        (acts / "notes/letter.txt").write_text("…")
+        assert run("lint", acts).exit_code == 0
+
+
 class TestProcedures:
     def test_are_listed_by_code(self) -> None:
         told = run("procedures", "list", "--json")
@@ -149,6 +241,27 @@ class TestProcedures:
         assert "3 working days from call-close" in shown
         assert "portal p6 (annex 1 §11.10)" in shown
         assert "in use from-the-close (annex 1 §5.4)" in shown
+
+    def test_are_shown_with_who_signs_the_protocol(self) -> None:
+        assert "signed by all members (§5.6)" in run("procedures", "show", "karaganda-2019/new-business-ideas").stdout
+        council = run("procedures", "show", "shymkent-2019/infrastructure").stdout
+        assert "signed by the members present and the secretary (annex 2 §5.5, assumed)" in council
+
+    def test_are_shown_with_the_part_that_bare_paragraphs_stand_in(self) -> None:
+        shown = run("procedures", "show", "karaganda-2019/new-business-ideas").stdout
+        assert "paragraphs named without a part are those of annex 1" in shown
+        assert "without a part" not in run("procedures", "show", "shymkent-2019/infrastructure").stdout
+
+    def test_are_shown_with_what_lint_finds(self, copy: Path) -> None:
+        shown = run("procedures", "show", "karaganda-2019/new-business-ideas").stdout
+        assert "declared  own-result:sitting" in shown
+        replace(copy / "new-business-ideas.yaml", "    shows: [own-result:sitting, no-trigger:protocol]\n", "")
+        assert "UNDECLARED  own-result:sitting" in run("procedures", "show", copy / "new-business-ideas.yaml").stdout
+
+    def test_are_not_shown_in_an_unknown_language(self) -> None:
+        told = run("procedures", "show", "atyrau-2019/grants", "--lang", "xx")
+        assert told.exit_code == 2
+        assert "there is no language xx; there are: kk, ru, en" in told.stderr
 
     def test_unknown_are_refused_with_those_there_are(self) -> None:
         told = run("procedures", "show", "astana-2019/grants")

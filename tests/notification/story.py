@@ -178,7 +178,7 @@ class Story:
         at, signers = utc(12, 6, 4), tuple(str(m) for m in (ASEL, BOLAT, DANA))
         step = await self.done("commission", "draw-protocol", at, outcome=outcome, parts={"sign-protocol": signers})
         fact = commission.ProtocolDrawn(
-            happened_at=at, step=step, sitting=SITTING, number="7", digest=DIGEST, signers="present"
+            happened_at=at, step=step, sitting=SITTING, number="7", digest=DIGEST, signers="all"
         )
         return await self.tell("commission", fact)
 

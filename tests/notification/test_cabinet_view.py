@@ -85,10 +85,10 @@ class TestWhenTheProtocolIsApproved:
             "check-admitted": {"number", "body", "protocol", "reasons"}  # no ground: nothing was refused
         }
 
-    async def test_the_reading_of_the_signers_in_use_is_shown(self, house: House, story: Story) -> None:
+    async def test_each_contradiction_is_shown_with_the_reading_in_use(self, house: House, story: Story) -> None:
         told = render(await house.state(story), "ru", NOW)["contradictions"][0]
-        assert (told["code"], told["in_use"]) == ("signers", "present")
-        assert [r["value"] for r in told["readings"]] == ["all", "present"]
+        assert (told["code"], told["in_use"]) == ("sitting-result", "starts-the-protocol")
+        assert [r["value"] for r in told["readings"]] == ["starts-itself", "starts-the-protocol"]
 
     async def test_a_rebuild_gives_the_same(self, house: House, story: Story) -> None:
         before = await house.row(story)

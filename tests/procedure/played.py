@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from reglament.demo.worked import Act, Worked, instant
+from reglament.demo.worked import CHOSEN, OVERDUE, Act, Worked, instant
 from shared.contracts.common import CaseFact, Decision, StepDone
 from shared.contracts.intake import ApplicationRegistered
 from shared.procedure import calls
@@ -17,7 +17,6 @@ from shared.procedure.kinds import DECISIONS, KINDS
 SIGNERS: tuple[str, ...] = ("member-1", "member-2")
 UNREAD = cast("ApplicationRegistered", None)
 """What a registration says beside its facts' common part is asked for nowhere here."""
-CHOSEN = {"withdraw": "withdrawn", "decline": "declined", "close": "closed"}
 
 
 class Played:
@@ -29,6 +28,8 @@ class Played:
         first = worked.acts[0]
         self._append("intake", CaseFact(happened_at=self.instant(first.at), moments=self._moments(first)))
         for act in worked.acts:
+            if act.do == OVERDUE:
+                continue
             self._do(act)
             self._automatic(self.instant(act.at))
 
@@ -49,7 +50,7 @@ class Played:
         return {"receipt": receipt, **close}
 
     def _do(self, act: Act) -> None:
-        at = self.instant(act.at)
+        at = self.instant(act.stated or act.at)
         if act.do in CHOSEN:
             end = Decision(happened_at=at, ends=CHOSEN[act.do], rests_on=self.case.rests_on_custody)
             self._append(self.case.progress.custodian, end)
@@ -57,13 +58,14 @@ class Played:
         step = self.case.step_of_kind(act.do).code
         for part in self._parts(act):
             outcome = "signed" if part in SIGNERS else self._outcome(act)
-            parts = (
-                {s.code: SIGNERS for s in self.case.steps_of_kind("sign-protocol")} if act.do == "draw-protocol" else {}
-            )
-            self._write(self.case.completes(step, outcome=outcome, at=at, part=part, parts=parts))
+            self._write(self.case.completes(step, outcome=outcome, at=at, part=part, parts=self._listed(act)))
 
     def _parts(self, act: Act) -> Iterator[str | None]:
         yield from SIGNERS if act.do == "sign-protocol" else (act.party,)
+
+    def _listed(self, act: Act) -> dict[str, tuple[str, ...]]:
+        """Whom a drawn protocol lists to sign it."""
+        return {s.code: SIGNERS for s in self.case.steps_of_kind("sign-protocol")} if act.do == "draw-protocol" else {}
 
     def _outcome(self, act: Act) -> str:
         if act.do == "decide":

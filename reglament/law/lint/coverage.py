@@ -61,7 +61,7 @@ def _named(value: Any, name: str) -> Iterator[tuple[str, str]]:
 def _there(text: Text, paragraph: str) -> bool:
     part, _, number = paragraph.rpartition(" §")
     top, _, item = number.removeprefix("§").partition(".")
-    last = text.act.paragraphs.get(part or "act", 0)
+    last = text.act.paragraphs.get(part or text.act.unnamed_part, 0)
     counted = {s.paragraph: s.items for s in text.act.sections if s.procedure == text.procedure.code}
     whole = paragraph.partition(".")[0]
     within = not item or whole not in counted or int(item.split(".")[0]) <= counted[whole]

@@ -9,21 +9,24 @@ from shared.procedure.format import Action, Contradiction, Procedure
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where the text contradicts itself. `says`: the finding in words; `paragraphs`: where it is to be read."""
+    """Where the text contradicts itself. `says`: the finding in words; `paragraphs`: where it is to be read; `numbers`:
+    those that were compared, so that others are another finding."""
 
     procedure: str
     rule: str
     subject: str
     says: str
     paragraphs: tuple[str, ...] = ()
+    numbers: str = ""
 
     @property
     def key(self) -> str:
         """What a contradiction names in `shows`."""
-        return f"{self.rule}:{self.subject}"
+        return f"{self.rule}:{self.subject}{f'={self.numbers}' if self.numbers else ''}"
 
     def shown(self, declared: Contradiction | None) -> dict[str, Any]:
         return {
+            "key": self.key,
             "rule": self.rule,
             "subject": self.subject,
             "says": self.says,
@@ -47,8 +50,8 @@ class Text:
     def action_of(self, step: str) -> Action:
         return self.procedure.steps[step][0]
 
-    def found(self, rule: str, subject: str, says: str, *paragraphs: str | None) -> Finding:
-        return Finding(self.code, rule, subject, says, tuple(p for p in paragraphs if p))
+    def found(self, rule: str, subject: str, says: str, *paragraphs: str | None, numbers: str = "") -> Finding:
+        return Finding(self.code, rule, subject, says, tuple(p for p in paragraphs if p), numbers)
 
     def declared(self, finding: Finding) -> Contradiction | None:
         """The contradiction in the data that explains the finding."""

@@ -1,11 +1,10 @@
 """The rules by which contradictions of a text are found; none knows any procedure."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from reglament.law.lint.finding import Finding, Text
+from reglament.law.lint.places import fewer_actions, two_actors, two_moments, two_terms
 from reglament.law.lint.sums import sums
-from reglament.law.procedures.words import spell_term
 from shared.identity.roles import Role
 from shared.procedure.format import Action
 from shared.procedure.kinds import APPLICANT
@@ -13,55 +12,46 @@ from shared.procedure.kinds import APPLICANT
 Rule = Callable[[Text], Iterator[Finding]]
 
 
-def two_terms(text: Text) -> Iterator[Finding]:
-    """One action, two terms."""
-    for action in text.procedure.actions:
-        other = [p for p in action.also if p.term and p.term != action.term]
-        if other and action.term:
-            printed = [(action.term, action.paragraph), *((p.term, p.paragraph) for p in other)]
-            says = " but ".join(f"{spell_term(t)} in {p}" for t, p in printed)
-            yield text.found("two-terms", action.code, f"{action.code} has {says}", *(p for _, p in printed))
-
-
 def own_result(text: Text) -> Iterator[Finding]:
     """A result that is said to start its own action."""
     for action in text.procedure.actions:
-        if action.result and action.result.starts == action.code:
+        if action.result and action.code in action.result.started:
             says = f"the result of {action.code} is said to start {action.code} itself"
             yield text.found("own-result", action.code, says, action.result.paragraph)
 
 
 def no_trigger(text: Text) -> Iterator[Finding]:
-    """An action that no result starts, where the text says of others what starts them."""
-    results = [a.result for a in text.procedure.actions if a.result]
-    started = {a.result.starts for a in text.procedure.actions if a.result and a.result.starts != a.code}
-    if started - {None}:
-        for action in text.procedure.actions[1:]:
-            if action.code not in started:
-                section = results[0].paragraph.rpartition(".")[0]
-                yield text.found("no-trigger", action.code, f"no result is said to start {action.code}", section)
+    """An action of the text that no result starts, where the text says of others what starts them."""
+    results = [(a, a.result) for a in text.procedure.actions if a.result]
+    started = {code for action, result in results for code in result.started if code != action.code}
+    for action in text.procedure.actions[1:] if started else ():
+        if action.paragraph and action.code not in started:
+            says, section = f"no result is said to start {action.code}", results[0][1].paragraph.rpartition(".")[0]
+            yield text.found("no-trigger", action.code, says, section)
 
 
 def ground_and_term(text: Text) -> Iterator[Finding]:
-    """Started by one action's result, but timed from a later moment of another."""
-    for ground in text.procedure.actions:
-        started = next((a for a in text.procedure.actions if ground.result and ground.result.starts == a.code), None)
-        moment = started and started.runs_from
+    """Started by some actions' results, but timed from a later moment of another."""
+    for started in text.procedure.actions:
+        grounds = [a for a in text.procedure.actions if a.result and started.code in a.result.started]
+        moment = started.runs_from
         step = moment and (moment.first or moment.latest)
-        if started and ground.result and started is not ground and step and text.action_of(step) is not ground:
-            says = f"{started.code} is started by {ground.code}, but its term runs from {step}"
-            yield text.found("ground-and-term", started.code, says, ground.result.paragraph, started.paragraph)
+        if step and any(g is not started for g in grounds) and text.action_of(step) not in grounds:
+            by = " and ".join(g.code for g in grounds)
+            says = f"{started.code} is started by {by}, but its term runs from {step}"
+            where = (g.result.paragraph for g in grounds if g.result)
+            yield text.found("ground-and-term", started.code, says, *where, started.paragraph)
 
 
 def moment_never_made(text: Text) -> Iterator[Finding]:
     """A term that counts from something which no action of the text makes."""
     presumed = [s.code for _, s in text.procedure.steps.values() if s.assumed and not s.automatic]
-    for step in {a.runs_from.latest for a in text.procedure.actions if a.runs_from and a.runs_from.latest}:
-        if step in presumed:
-            counting = [a for a in text.procedure.actions if a.runs_from and a.runs_from.latest == step]
-            says = f"{counting[0].code} counts from {step}, which no action makes; nor is there one for "
-            says += ", ".join(s for s in presumed if s != step) or "anything else presumed"
-            yield text.found("moment-never-made", step, says, *(a.paragraph for a in counting))
+    moments = [a.runs_from.latest for a in text.procedure.actions if a.runs_from and a.runs_from.latest]
+    for step in dict.fromkeys(m for m in moments if m in presumed):
+        counting = [a for a in text.procedure.actions if a.runs_from and a.runs_from.latest == step]
+        says = f"{counting[0].code} counts from {step}, which no action makes; nor is there one for "
+        says += ", ".join(s for s in presumed if s != step) or "anything else presumed"
+        yield text.found("moment-never-made", step, says, *(a.paragraph for a in counting))
 
 
 def branch_without_action(text: Text) -> Iterator[Finding]:
@@ -98,20 +88,6 @@ def _acting(text: Text) -> dict[str, str]:
 def _listed_by_sisters(text: Text, action: Action) -> list[str]:
     known = {str(w) for s in text.sisters if s.participants for w in s.participants.listed}
     return [s.role for s in action.steps if s.role in known]
-
-
-def fewer_actions(text: Text) -> Iterator[Finding]:
-    """A section that lists fewer actions than another."""
-    counted = Counter[str]()
-    for action in text.procedure.actions:
-        places = [action.paragraph, *(p.paragraph for p in action.also), action.result and action.result.paragraph]
-        counted.update({p.rpartition(".")[0] for p in places if p})
-    whole = {a.paragraph.rpartition(".")[0] for a in text.procedure.actions if a.paragraph}
-    most = len(text.procedure.actions)
-    for section, number in counted.items():
-        if number < most and not (section in whole and len(whole) > 1):
-            says = f"{section} has {number} actions, {', '.join(sorted(whole))} has {most}"
-            yield text.found("fewer-actions", section, says, section, *sorted(whole))
 
 
 def untimed_outcome(text: Text) -> Iterator[Finding]:
@@ -166,6 +142,7 @@ def portal_branch(text: Text) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    two_terms, sums, own_result, no_trigger, ground_and_term, moment_never_made, branch_without_action, unlisted_actor,
-    fewer_actions, untimed_outcome, total_and_call, parties_without_signature, unsigned_result, portal_branch,
+    two_terms, two_actors, two_moments, fewer_actions, sums, own_result, no_trigger, ground_and_term, moment_never_made,
+    branch_without_action, unlisted_actor, untimed_outcome, total_and_call, parties_without_signature, unsigned_result,
+    portal_branch,
 )  # fmt: skip

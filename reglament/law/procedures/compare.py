@@ -1,11 +1,13 @@
-"""What changed between two editions of a procedure, in words, and for whom."""
+"""What changed between two editions of a procedure, in words, and for whom: field by field, as `wording` words them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from reglament.law.procedures.words import spell_moment, spell_term
+from pydantic import BaseModel
+
+from reglament.law.procedures.wording import LEAVES, WHOM, WORDS, name_of, plain
 from shared.procedure.act import Edition
-from shared.procedure.format import Action, Document, Ground, Procedure
+from shared.procedure.format import Action, Procedure
 
 
 class Change(NamedTuple):
@@ -15,145 +17,86 @@ class Change(NamedTuple):
     says: str
 
 
-class Coded(Protocol):
-    @property
-    def code(self) -> str: ...
-
-
-E = TypeVar("E", bound=Coded)
-
-
 def changes(old: Edition, new: Edition) -> list[Change]:
-    before, after = old.procedure, new.procedure
+    """The act's, then the procedure's, in the order of the format."""
     return [
-        *_of_the_act(old, new),
-        *_paired(before.actions, after.actions, _new_action, _gone_action, _of_action),
-        *_paired(before.documents, after.documents, _new_document, _gone_document, _of_document),
-        *_paired(before.refusal_grounds, after.refusal_grounds, _new_ground, _gone_ground, lambda *_: ()),
-        *_of_the_whole(before, after),
+        *(Change("everybody", says) for says in differences("the act", old.act, new.act)),
+        *(
+            change
+            for name in Procedure.model_fields
+            for change in _of_the_procedure(name, old.procedure, new.procedure)
+        ),
     ]
 
 
-def _paired(
-    old: Sequence[E],
-    new: Sequence[E],
-    came: Callable[[E], Change],
-    went: Callable[[E], Change],
-    changed: Callable[[E, E], Sequence[Change]],
-) -> Iterator[Change]:
-    before, after = {e.code: e for e in old}, {e.code: e for e in new}
-    yield from (went(e) for code, e in before.items() if code not in after)
-    yield from (came(e) for code, e in after.items() if code not in before)
+def _of_the_procedure(name: str, old: Procedure, new: Procedure) -> Iterator[Change]:
+    was, now = getattr(old, name), getattr(new, name)
+    if name == "actions":
+        actors = {a.code: str(a.actor) for a in (*was, *now)}
+        yield from (
+            Change(actors.get(code, "everybody"), says) for code, says in _items("the procedure", "action", was, now)
+        )
+    else:
+        yield from (
+            Change(WHOM.get(name, "everybody"), says) for says in _field("the procedure", Procedure, name, was, now)
+        )
+
+
+def differences(at: str, old: BaseModel, new: BaseModel) -> Iterator[str]:
+    for name in type(new).model_fields:
+        yield from _field(at, type(new), name, getattr(old, name), getattr(new, name))
+
+
+def _field(at: str, model: type[BaseModel], name: str, was: Any, now: Any) -> Iterator[str]:
+    words = WORDS[model][name]
+    if was == now:
+        return
+    if _is_record(was) and _is_record(now):
+        yield from differences(f"{words} of {at}", was, now)
+    elif _are_records((*was, *now) if isinstance(was, tuple) and isinstance(now, tuple) else ()):
+        yield from (says for _, says in _items(at, words, was, now))
+    elif isinstance(was, dict) and isinstance(now, dict):
+        yield from _entries(f"{words} of {at}", was, now)
+    elif _is_record(was) or _is_record(now):
+        yield f"{at} {'has' if now else 'no longer has'} {words}: {plain(now or was)}"
+    else:
+        yield f"{at} {words} {plain(now)}, not {plain(was)}"
+
+
+def _items(at: str, noun: str, was: Sequence[BaseModel], now: Sequence[BaseModel]) -> Iterator[tuple[str, str]]:
+    """By the name of each: those that went, came, changed; or that all are there in another order."""
+    before, after = {name_of(i): i for i in was}, {name_of(i): i for i in now}
+    yield from ((code, f"{noun} {_called(i)} of {at} is gone") for code, i in before.items() if code not in after)
+    yield from (
+        (code, f"{noun} {_called(i)} of {at} is new: {plain(i)}") for code, i in after.items() if code not in before
+    )
     for code in (code for code in after if code in before):
-        yield from changed(before[code], after[code])
+        where = _called(after[code]) if isinstance(after[code], Action) else f"{noun} {_called(after[code])} of {at}"
+        yield from ((code, says) for says in differences(where, before[code], after[code]))
+    if before.keys() == after.keys() and list(before) != list(after):
+        yield "", f"the order of each {noun} of {at} is {', '.join(after)}, not {', '.join(before)}"
 
 
-def _of_the_act(old: Edition, new: Edition) -> Iterator[Change]:
-    if old.act.in_force != new.act.in_force:
-        before, after = old.act.in_force, new.act.in_force
-        yield Change(
-            "everybody", f"in force {after.since} to {after.until or '…'}, not {before.since} to {before.until or '…'}"
-        )
-    if old.days != new.days:
-        yield Change("everybody", "terms run by another calendar, zone or working time")
+def _entries(at: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    for key in dict.fromkeys((*was, *now)):
+        before, after = was.get(key), now.get(key)
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from _entries(f"{key} of {at}", before, after)
+        elif isinstance(before, BaseModel) and isinstance(after, BaseModel):
+            yield from differences(f"{key} of {at}", before, after)
+        elif before != after:
+            yield f"{key} of {at} is {plain(after)}, not {plain(before)}"
 
 
-def _new_action(action: Action) -> Change:
-    return Change(str(action.actor), f"{action.code} is new ({action.paragraph}): {spell_term(action.term)}")
+def _called(item: BaseModel) -> str:
+    """`check (§5.2)`."""
+    paragraph = getattr(item, "paragraph", None)
+    return f"{name_of(item)} ({paragraph})" if paragraph and isinstance(item, Action) else name_of(item)
 
 
-def _gone_action(action: Action) -> Change:
-    return Change(str(action.actor), f"{action.code} is gone (was {action.paragraph})")
+def _is_record(value: Any) -> bool:
+    return isinstance(value, BaseModel) and not isinstance(value, LEAVES)
 
 
-def _of_action(old: Action, new: Action) -> list[Change]:
-    whom, at = str(new.actor), f"{new.code} ({new.paragraph})"
-    found = []
-    if old.actor != new.actor:
-        found.append(Change(whom, f"{at} is now theirs, no longer of {old.actor}"))
-    if old.term != new.term:
-        found.append(Change(whom, f"{at} has {spell_term(new.term)}, not {spell_term(old.term)}"))
-    if old.runs_from != new.runs_from:
-        found.append(
-            Change(whom, f"the term of {at} runs from {spell_moment(new.runs_from)}, not {spell_moment(old.runs_from)}")
-        )
-    if (old.term_for, old.other_terms) != (new.term_for, new.other_terms):
-        found.append(Change(whom, f"{at} has other terms by outcome"))
-    if old.steps != new.steps:
-        found.append(Change(whom, f"{at} is carried by {_steps(new)}, not {_steps(old)}"))
-    return found
-
-
-def _steps(action: Action) -> str:
-    return ", ".join(
-        f"{s.code} ({s.role}{', after ' + ' and '.join(map(str, s.after)) if s.after else ''}"
-        f"{', by ' + ', '.join(s.parts) if s.parts else ''})"
-        for s in action.steps
-    )
-
-
-def _new_document(document: Document) -> Change:
-    return Change("applicant", f"hands in {document.title.en}{'' if document.required else ' (if there is one)'}")
-
-
-def _gone_document(document: Document) -> Change:
-    return Change("applicant", f"hands in {document.title.en} no more")
-
-
-def _of_document(old: Document, new: Document) -> list[Change]:
-    must = "must now" if new.required else "need no longer"
-    return [Change("applicant", f"{must} hand in {new.title.en}")] if old.required != new.required else []
-
-
-def _new_ground(ground: Ground) -> Change:
-    return Change("applicant", f"may be refused: {ground.title.en}")
-
-
-def _gone_ground(ground: Ground) -> Change:
-    return Change("applicant", f"is refused no more: {ground.title.en}")
-
-
-def _of_the_whole(old: Procedure, new: Procedure) -> Iterator[Change]:
-    before, after = (p.total.term if p.total else None for p in (old, new))
-    if before != after:
-        yield Change("applicant", f"the stated total is {spell_term(after)}, not {spell_term(before)}")
-    for what, whom in WHOLE.items():
-        was, now = getattr(old, what), getattr(new, what)
-        if was != now:
-            yield Change(whom, f"{what.replace('_', ' ')} changed{_values(was, now)}")
-    readings = {c.code: c.in_use for c in old.contradictions}
-    for c in new.contradictions:
-        if readings.get(c.code, c.in_use) != c.in_use:
-            yield Change("everybody", f"{c.about.en}: read as {c.in_use}, no longer {readings[c.code]}")
-
-
-WHOLE = {
-    "applicants": "applicant",
-    "channels": "applicant",
-    "form": "applicant",
-    "calls": "applicant",
-    "result": "applicant",
-    "given": "applicant",
-    "ends": "applicant",
-    "withdrawal": "applicant",
-    "corrections": "applicant",
-    "suspension": "applicant",
-    "extension": "applicant",
-    "portal": "applicant",
-    "body": "commission",
-    "expertise": "institute-expert",
-    "participants": "everybody",
-    "messages": "everybody",
-}
-"""What is told to have changed as a whole, and whom it concerns."""
-
-
-def _values(was: object, now: object) -> str:
-    simple = all(
-        isinstance(v, str) or (isinstance(v, tuple) and all(isinstance(x, str) for x in v)) for v in (was, now)
-    )
-    return f": {_plain(now)}, not {_plain(was)}" if simple else ""
-
-
-def _plain(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+def _are_records(values: Sequence[Any]) -> bool:
+    return bool(values) and all(map(_is_record, values))

@@ -86,7 +86,7 @@ def terms_of(case: Case) -> Terms:
     return Terms.model_validate(
         {
             "rules": said.rules.model_dump(),
-            "signers": said.signers.in_use,
+            "signers": said.signers.who,
             "zone": case.edition.act.zone,
             "approved": bool(case.steps_of_kind("approve-protocol")),
             "secretary_signs": said.secretary_signs is not None,

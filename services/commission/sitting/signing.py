@@ -124,7 +124,7 @@ class Signing(Meeting):
         return self.called
 
     def _signers(self) -> tuple[UUID, ...]:
-        """All members of that day or those present, by the reading in use, and the secretary where the data say so;
+        """All members of that day or those present, as the data say, and the secretary where the data say so;
         whoever approves isn't one of them."""
         roll, approver = self.called, self._approver()
         members = roll.composition.members if self.terms.signers == "all" else roll.present

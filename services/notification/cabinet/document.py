@@ -60,7 +60,7 @@ def document(case: Case) -> Document:
         "escalations": escalation_history(case),
         "messages": told(case),
         "result": result(case),
-        "contradictions": [contradiction(c) for c in (case.procedure.body.signers, *case.procedure.contradictions)],
+        "contradictions": [contradiction(c) for c in case.procedure.contradictions],
     }
 
 
