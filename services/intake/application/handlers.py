@@ -27,7 +27,7 @@ from shared.kernel import documents
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.executor import in_whose_place
+from shared.procedure.named import in_whose_place
 from shared.procedure.refusals import BeforeItsGround, CaseEnded, InTheFuture, NotInCustody, UnknownApplication
 from shared.procedure.withdrawal import answer_requests, unanswered
 from shared.web.commands import who
