@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.expertise import handlers, views
-from services.expertise.reads import ExpertiseShown, expertise_shown, experts_of
+from services.expertise.reads import ExpertiseShown, expertise_shown
 from services.expertise.refusals import NotItsExpert
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourProvider
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
+from shared.procedure.named import experts_of
 from shared.web.access import allow
 from shared.web.commands import Accepted, node_of
 from shared.web.etag import etag

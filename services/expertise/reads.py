@@ -6,7 +6,6 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.expertise.conclusion import Conclusion, Findings, digest
 from services.expertise.domain import Examination
-from shared.contracts.expertise import ExpertsNamed
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.procedure.case import Case
@@ -65,12 +64,6 @@ class ExpertiseShown(BaseModel):
     opinions: list[OpinionShown]
     conclusions: list[ConclusionShown]
     version: int
-
-
-def experts_of(case: Case) -> tuple[UUID, ...]:
-    """Who examines, as they are now."""
-    named = case.newest(ExpertsNamed)
-    return named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
 
 
 def expertise_shown(examination: Examination, case: Case, caller: Caller) -> ExpertiseShown:

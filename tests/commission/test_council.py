@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.commission.sitting.refusals import NotPresiding, ProtocolFinal
+from services.commission.sitting.domain import Sitting
+from services.commission.sitting.refusals import ConclusionChanged, NotPresiding, ProtocolFinal
 from services.commission.sitting.state import Entry, Terms
 from tests.commission.sittings import (
     ASEL,
@@ -13,12 +14,13 @@ from tests.commission.sittings import (
     DRAWN_AT,
     FARIDA,
     FOR,
+    HELD_AT,
     MEMBERS,
     OWNER_OF,
     SIGNED_AT,
     about,
+    begun,
     convened,
-    discussed,
     drawn,
     of,
     terms,
@@ -73,9 +75,31 @@ class TestWhenAnExpertiseHasConcluded:
         assert sitting.item(BAKERY).conclusion is None  # it stood on the agenda already
 
     def test_the_decision_and_the_protocol_name_the_version_that_was_seen(self) -> None:
-        sitting = discussed()
-        for member in MEMBERS:
-            sitting.vote(BAKERY, member, FOR)
-        sitting.close_vote(BAKERY, about(BAKERY, "feasible plan"), DECIDED_AT, conclusion="c" * 64)
+        sitting = self.voted_on("c" * 64)
+        sitting.close_vote(BAKERY, about(BAKERY, "feasible plan"), DECIDED_AT, newest="c" * 64)
         sitting.correct_reasons(BAKERY, about(BAKERY, "other"), "a slip", DECIDED_AT)
         assert sitting.item(BAKERY).conclusion == "c" * 64
+
+    def test_a_vote_isnt_closed_on_a_version_that_came_after_the_discussion(self) -> None:
+        sitting = self.voted_on("c" * 64)
+        with pytest.raises(ConclusionChanged) as refused:
+            sitting.close_vote(BAKERY, about(BAKERY, "feasible plan"), DECIDED_AT, newest="d" * 64)
+        assert refused.value.params == {"expected": "c" * 64, "newest": "d" * 64}
+
+    def test_naming_the_newest_doesnt_make_it_the_one_voted_on(self) -> None:
+        with pytest.raises(ConclusionChanged):
+            self.voted_on("c" * 64).close_vote(
+                BAKERY, about(BAKERY, "feasible plan"), DECIDED_AT, newest="d" * 64, conclusion="d" * 64
+            )
+
+    def test_it_is_closed_by_naming_the_version_that_was_voted_on(self) -> None:
+        sitting = self.voted_on("c" * 64)
+        sitting.close_vote(BAKERY, about(BAKERY, "feasible plan"), DECIDED_AT, newest="d" * 64, conclusion="c" * 64)
+        assert sitting.item(BAKERY).conclusion == "c" * 64
+
+    def voted_on(self, conclusion: str) -> Sitting:
+        sitting = begun(BAKERY)
+        sitting.discuss(BAKERY, about(BAKERY, "heard"), HELD_AT, conclusion)
+        for member in MEMBERS:
+            sitting.vote(BAKERY, member, FOR)
+        return sitting

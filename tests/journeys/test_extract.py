@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from shared.identity.roles import Grant, Role
 from tests.journeys.other_ways import EXTRACT, EXTRACT_GIVEN, Way, way
 from tests.journeys.town import Json, Town
 
@@ -81,6 +82,14 @@ class TestWhenThePapersArePrepared:
         path = f"{COMMISSION}/results/{case.application}/registration"
         clerk = await case.stage.as_("clerk")
         await town.refused(clerk, path, {}, code="step-not-open-yet", status=409, key=None)
+
+    async def test_the_secretary_of_another_body_of_the_provider_doesnt_read_them(self, town: Town) -> None:
+        case = await way(town, EXTRACT, EXTRACT_GIVEN)
+        await case.until("prepare-result")
+        other = town.holder(None, Grant(role=Role.SECRETARY, provider=case.stage.provider))
+        path = f"{COMMISSION}/results/{case.application}"
+        await town.refused(other, path, code="not-your-body", status=403, method="GET")
+        assert (await papers(case, "secretary"))["outcome"] == "granted"
 
     async def test_they_arent_prepared_twice(self, town: Town) -> None:
         case = await way(town, EXTRACT, EXTRACT_GIVEN)

@@ -1,7 +1,7 @@
 """Queues: each role sees its own open work of its provider, the most urgent first."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import httpx
@@ -11,6 +11,7 @@ from services.notification.deadline.sweep import sweep_once
 from services.notification.main import notification_app
 from services.notification.notice.handlers import TellApplicant, tell_applicant
 from services.notification.queues.views import role_of
+from shared.contracts.intake import Absence, AbsencesRecorded, ExecutorAssigned
 from shared.identity.roles import Role
 from shared.kernel.work import SYSTEM
 from shared.procedure.format import Step
@@ -260,3 +261,34 @@ class TestWhenTheContractCanBeSigned:
             headers={**bearer(UUID(int=93), Role.CHANCELLERY), "Idempotency-Key": str(uuid4())},
         )
         assert answer.status_code == 422
+
+
+class TestWhenTheHeadHasNamedAnExecutor:
+    NAMED, OTHER = UUID(int=93), UUID(int=94)
+
+    @pytest.fixture(autouse=True)
+    async def assigned(self, house: House, story: Story) -> None:
+        await story.registered()
+        await story.tell("intake", ExecutorAssigned(happened_at=utc(11, 25, 5), executor=self.NAMED))
+        await house.settled()
+
+    async def seen_by(self, officials: httpx.AsyncClient, account: UUID) -> list[str]:
+        answer = await officials.get("/queues/executor", headers=bearer(account, Role.EXECUTOR))
+        return [i["step"] for i in answer.json()["items"]]
+
+    async def test_it_stands_in_that_ones_queue_alone(self, officials: httpx.AsyncClient) -> None:
+        assert await self.seen_by(officials, self.NAMED) == ["check"]
+        assert await self.seen_by(officials, self.OTHER) == []
+
+    async def test_it_stands_in_the_deputys_on_the_days_away(
+        self, officials: httpx.AsyncClient, house: House, story: Story
+    ) -> None:
+        absence = Absence(deputy=self.OTHER, since=date(2019, 11, 26), until=date(2019, 11, 28))
+        told = AbsencesRecorded(happened_at=utc(11, 25, 6), provider=PROVIDER, absences=(absence,))
+        await story.come(story._row("intake", str(self.NAMED), 1, told, await story.keys()))
+        await house.settled()
+        seen = []
+        for day in (25, 26, 27, 28):
+            house.clock.at = utc(11, day, 6)
+            seen.append(await self.seen_by(officials, self.OTHER))
+        assert seen == [[], ["check"], ["check"], []]

@@ -45,6 +45,20 @@ class TestAnInventedRegion:
         assert told.returncode == 0, told.stderr
         assert json.loads(told.stdout.splitlines()[-1])["outcome"] == "withdrawn"
 
+    def test_runs_when_its_head_names_an_executor_and_checks_by_himself(self, folder: Path) -> None:
+        said, case = folder / "startups.yaml", folder / "cases/startups/granted.yaml"
+        sending = "- {kind: send, role: executor, after: [register]}"
+        assigned = (
+            "- {kind: assign, role: head, after: [register]}\n      - {kind: send, role: executor, after: [assign]}"
+        )
+        said.write_text(said.read_text().replace(sending, assigned))
+        assigning = '  - {do: assign, at: "2021-02-01 11:00"}\n'
+        before, send, after = case.read_text().partition("  - {do: send")
+        case.write_text(before + assigning + send + after)
+        told = reglament(folder, "demo", "--json", "--procedure", PROCEDURE, "--outcome", "granted")
+        assert told.returncode == 0, told.stderr
+        assert json.loads(told.stdout.splitlines()[-1])["outcome"] == "extract"
+
     def test_is_linted_and_listed_with_the_products_procedures(self, folder: Path) -> None:
         assert reglament(folder, "lint", str(folder)).returncode == 0
         listed = json.loads(reglament(folder, "procedures", "list", "--json").stdout)

@@ -57,7 +57,7 @@ async def one_result(application: UUID, request: Request, response: Response, ca
     case = await case_of(work, application)
     own = caller.account == case.registered.applicant.account
     if not own:
-        _must_serve(caller, case)
+        await _must_serve(work, caller, case)
     result = await _read(work, application)
     if own and result.channel is None:
         raise NoResultYet
@@ -100,14 +100,17 @@ async def _read(work: UnitOfWork, application: UUID) -> Result:
     return result
 
 
-def _must_serve(caller: Caller, case: Case) -> None:
-    """An official of the provider, or the auditor. Raises UnknownApplication for another applicant, NotYourProvider."""
+async def _must_serve(work: UnitOfWork, caller: Caller, case: Case) -> None:
+    """An official of the provider, the secretary of the body that decided, or the auditor. Raises UnknownApplication for
+    another applicant, NotYourProvider, NotYourBody."""
     held = [role for role in (*WORKERS, Role.AUDITOR) if caller.holds(role)]
     if not held:
         raise UnknownApplication
     provider = case.registered.provider
     if Role.AUDITOR not in held and not any(caller.holds(role, provider=provider) for role in held):
         raise NotYourProvider(role=held[0], provider=provider)
+    if not any(caller.holds(role, provider=provider) for role in OFFICIALS) and Role.AUDITOR not in held:
+        await handlers.must_be_secretary(work, caller.account, case)
 
 
 def _shown(result: Result) -> ResultShown:

@@ -20,7 +20,7 @@ from shared.identity.tokens import NotYourBody
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.executor import in_whose_place
+from shared.procedure.named import in_whose_place
 from shared.web.given import Acting, Digest, Stated
 
 F = TypeVar("F", bound=PublicFact)
@@ -90,17 +90,17 @@ async def _open(
     step = case.step_of_kind(kind)
     case.open_for(step.code, acting.caller, at, work.now)
     if step.role == Role.SECRETARY:
-        await _must_be_secretary(work, acting, case)
+        await must_be_secretary(work, acting.account, case)
     place = await in_whose_place(work, acting.account, case, step.role, at)
     acting.writes(work, step.role, provider=case.registered.provider, on_behalf=place)
     return at, case
 
 
-async def _must_be_secretary(work: UnitOfWork, acting: Acting, case: Case) -> None:
+async def must_be_secretary(work: UnitOfWork, account: UUID, case: Case) -> None:
     """Whoever is the secretary today of the body that decided. Raises NotYourBody."""
     sitting = await work.load(Sitting, Sitting.create_id(_said(case, ApplicationDecided).sitting))
     body = await body_of(work, sitting.body)
-    if body.on(sitting.terms.day(work.now)).secretary != acting.account:
+    if body.on(sitting.terms.day(work.now)).secretary != account:
         raise NotYourBody(role=Role.SECRETARY)
 
 

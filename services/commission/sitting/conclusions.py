@@ -8,7 +8,7 @@ from shared.procedure.case import Case
 
 
 class ConclusionShown(BaseModel):
-    """A version of the conclusion. `seen`: it lay there when the item was put on the agenda, or decided if it is;
+    """A version of the conclusion. `seen`: it lay there when the item was put on the agenda, or discussed if it is;
     `later`: it came after that."""
 
     number: int

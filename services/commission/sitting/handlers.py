@@ -38,6 +38,7 @@ class Vote(Command):
 class CloseVote(Stated):
     reasons: Text = Field(description="Why the grant is given or not")
     silent: tuple[UUID, ...] = Field((), max_length=1000, description="Present and not voting: counted as abstaining")
+    conclusion: Digest | None = Field(None, description="The version voted on, where a later one has come since")
 
 
 class DrawProtocol(Stated):
@@ -83,7 +84,7 @@ async def recuse(
 async def discuss(work: UnitOfWork, acting: Acting, sitting_id: UUID, application: UUID, command: Discuss) -> str:
     at = command.instant(work)
     sitting, _ = await kept_by_secretary(work, sitting_id, acting)
-    sitting.discuss(application, about(sitting, application, command.note), at)
+    sitting.discuss(application, about(sitting, application, command.note), at, newest(case_in(work, application)))
     _save(work, sitting, "sit", at, [application])
     return str(sitting_id)
 
@@ -99,7 +100,8 @@ async def close_vote(work: UnitOfWork, acting: Acting, sitting_id: UUID, applica
     at = command.instant(work)
     sitting, _ = await kept_by_secretary(work, sitting_id, acting)
     reasons = about(sitting, application, command.reasons)
-    sitting.close_vote(application, reasons, at, command.silent, newest(case_in(work, application)))
+    came = newest(case_in(work, application))
+    sitting.close_vote(application, reasons, at, command.silent, came, command.conclusion)
     _save(work, sitting, "decide", at, [application])
     return str(sitting_id)
 

@@ -12,6 +12,7 @@ from services.commission.sitting.refusals import (
     AbstentionNotAllowed,
     BeforeRollCall,
     BodyWithoutChair,
+    ConclusionChanged,
     ItemDecided,
     NobodyMayVote,
     NoQuorum,
@@ -46,9 +47,12 @@ class Meeting(Agenda):
         reason: Personal
 
     class Discussed(Aggregate.Event):
+        """`conclusion`: the digest of the expertise's conclusion that lay before the body, on which it then votes."""
+
         application: UUID
         note: Personal
         at: datetime
+        conclusion: str | None = None
 
     class Voted(Aggregate.Event):
         application: UUID
@@ -89,13 +93,13 @@ class Meeting(Agenda):
         if member not in item.recused:
             self._recused(application, member, reason)
 
-    def discuss(self, application: UUID, note: Personal, at: datetime) -> None:
-        """The item was discussed, with a note; needs the quorum."""
+    def discuss(self, application: UUID, note: Personal, at: datetime, conclusion: str | None = None) -> None:
+        """The item was discussed, with a note and the expertise's conclusion as it stood; needs the quorum."""
         item = self._quorate(application)
         if at < self.called.at:
             raise BeforeRollCall(at=self.called.at)
         if item.note is None:
-            self._discussed(application, note, at)
+            self._discussed(application, note, at, conclusion)
 
     def vote(self, application: UUID, member: UUID, choice: Choice) -> None:
         """One open vote of one who is present and not recused. The same vote again changes nothing."""
@@ -112,12 +116,16 @@ class Meeting(Agenda):
         reasons: Personal,
         at: datetime,
         silent: Iterable[UUID] = (),
+        newest: str | None = None,
         conclusion: str | None = None,
     ) -> None:
-        """Count the vote. Who is present and hasn't voted must be named as silent, which is abstaining."""
+        """Count the vote. Who is present and hasn't voted must be named as silent, which is abstaining. It was cast on the
+        `conclusion` that lay there when the item was discussed, which is named where a `newest` one has come since."""
         item = self._quorate(application)
         if item.note is None:
             raise NotDiscussed
+        if (conclusion or newest) != item.conclusion:
+            raise ConclusionChanged(expected=item.conclusion or "-", newest=newest or "-")
         voters = self.voters(item)
         if not voters:
             raise NobodyMayVote
@@ -128,7 +136,7 @@ class Meeting(Agenda):
             raise AbstentionNotAllowed
         votes = {**item.votes, **dict.fromkeys(unheard, Choice.ABSTAIN)}
         count = self._count(item, votes, self.called.present)
-        self._decided(application, count, reasons, unheard, at, conclusion)
+        self._decided(application, count, reasons, unheard, at, item.conclusion)
 
     # -- reading
 
@@ -210,9 +218,10 @@ class Meeting(Agenda):
         self.items[application].recused[member] = reason
 
     @event(Discussed)
-    def _discussed(self, application: UUID, note: Personal, at: datetime) -> None:
+    def _discussed(self, application: UUID, note: Personal, at: datetime, conclusion: str | None) -> None:
         item = self.items[application]
         item.note, item.held_at = note, at
+        item.conclusion = conclusion or item.conclusion
 
     @event(Voted)
     def _voted(self, application: UUID, member: UUID, choice: Choice) -> None:

@@ -132,7 +132,7 @@ def _held(sitting: Sitting, item: Item, work: UnitOfWork) -> tuple[str, PublicFa
     roll, at = sitting.called, item.held_at or sitting.called.at
     return str(item.application), SittingHeld(
         happened_at=at,
-        step=stated(case_in(work, item.application), "sit", at=at),
+        step=stated(case_in(work, item.application), "sit", at=at, pins=_pins(item)),
         sitting=sitting.sitting,
         members=len(roll.composition.members),
         present=len(roll.present),

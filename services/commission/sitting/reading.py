@@ -15,7 +15,7 @@ from shared.identity.tokens import NotYourBody
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.executor import in_whose_place, may_act
+from shared.procedure.named import in_whose_place, may_act
 from shared.procedure.refusals import AssignedToAnother
 from shared.web.given import Acting
 

@@ -89,6 +89,12 @@ class AbstentionNotAllowed(Refused):
     """This body's rules know only votes for and against."""
 
 
+class ConclusionChanged(Refused):
+    """The expertise corrected its conclusion after the item had been discussed: the vote was cast on the version before."""
+
+    takes = ("expected", "newest")
+
+
 class VotesMissing(Refused):
     """Members that are present haven't voted; the secretary names who stays silent."""
 

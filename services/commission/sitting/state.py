@@ -62,7 +62,7 @@ class Roll:
 @dataclass(slots=True)
 class Item:
     """An application on the agenda and what has happened to it at the sitting. `off`: why it isn't on it any more;
-    `conclusion`: what the expertise had concluded when it was put on the agenda, then when it was decided."""
+    `conclusion`: what the expertise had concluded when it was put on the agenda, then when it was discussed."""
 
     application: UUID
     person: UUID

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from shared.contracts.commission import ApplicationScheduled, SittingScheduled
-from shared.contracts.expertise import ExpertsNamed
 from shared.contracts.intake import MaterialsSent
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller, NotYourProvider
 from shared.kernel.log import Log
 from shared.procedure.case import Case
+from shared.procedure.named import experts_of
 from shared.procedure.refusals import UnknownApplication
 
 OFFICIALS = (Role.CHANCELLERY, Role.EXECUTOR, Role.HEAD, Role.SECRETARY)
@@ -42,9 +42,7 @@ def _examines(case: Case, caller: Caller) -> bool:
     provider = case.registered.provider
     if caller.holds(Role.INSTITUTE_HEAD, provider=provider) and case.newest(MaterialsSent):
         return True
-    named = case.newest(ExpertsNamed)
-    experts = named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
-    return caller.account in experts and caller.holds(Role.INSTITUTE_EXPERT, provider=provider)
+    return caller.account in experts_of(case) and caller.holds(Role.INSTITUTE_EXPERT, provider=provider)
 
 
 def providers_of(caller: Caller) -> list[str] | None:

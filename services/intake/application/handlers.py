@@ -28,7 +28,7 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure import corrections
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.executor import in_whose_place
+from shared.procedure.named import in_whose_place
 from shared.procedure.refusals import (
     BeforeItsGround,
     CaseEnded,

@@ -12,10 +12,10 @@ from shared.kernel.work import UnitOfWork
 from shared.procedure import refusals
 from shared.procedure.case import Case
 from shared.procedure.cases import case_of
-from shared.procedure.executor import in_whose_place
 from shared.procedure.facts import Fact
 from shared.procedure.format import Step
 from shared.procedure.kinds import KINDS
+from shared.procedure.named import in_whose_place
 from shared.procedure.progress import OpenStep
 
 KIND = "notify"

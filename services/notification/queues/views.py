@@ -10,15 +10,14 @@ from services.notification.cabinet.views import SERVICE, Context, about_a_case, 
 from services.notification.deadline.domain import escalated, once_in_time
 from services.notification.deadline.remind import remind_at, reminded
 from shared.calendar.calendar import releases
-from shared.contracts.expertise import ExpertsNamed
 from shared.identity.roles import Role
 from shared.kernel.log import Row
 from shared.kernel.views import Folded, View
 from shared.procedure.case import Case
 from shared.procedure.cases import build
-from shared.procedure.executor import executor_of
 from shared.procedure.format import Step
 from shared.procedure.kinds import APPLICANT, PARTY_ROLES
+from shared.procedure.named import executor_of, experts_of
 from shared.procedure.progress import OpenStep
 
 EXAMINE = "examine"
@@ -88,11 +87,6 @@ def parts_of(case: Case, opened: OpenStep) -> tuple[str, ...]:
     if opened.step.kind == EXAMINE and (experts := experts_of(case)):
         return tuple(map(str, experts))
     return opened.missing or ("",)
-
-
-def experts_of(case: Case) -> tuple[UUID, ...]:
-    named = case.newest(ExpertsNamed)
-    return named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
 
 
 def role_of(step: Step, part: str, channel: str) -> Role:

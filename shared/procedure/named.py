@@ -1,10 +1,13 @@
-"""Who acts where a step is the executor's: whoever the head named last, their deputy while they are away, any executor of
-the provider where nobody is named. What another role carries isn't held to the named one.
+"""Whom the facts of a case name, as far as this service knows: the executor and the experts.
+
+A step of the executor's is done by whoever the head named last, by their deputy while they are away, by any executor of the
+provider where nobody is named. What another role carries isn't held to the named one.
 """
 
 from datetime import datetime
 from uuid import UUID
 
+from shared.contracts.expertise import ExpertsNamed
 from shared.contracts.intake import AbsencesRecorded, ExecutorAssigned
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
@@ -13,9 +16,15 @@ from shared.procedure.refusals import AssignedToAnother
 
 
 def executor_of(case: Case) -> UUID | None:
-    """Whom the head named, as far as this service knows."""
+    """Whom the head named last."""
     named = case.newest(ExecutorAssigned)
     return named.body.executor if named and isinstance(named.body, ExecutorAssigned) else None
+
+
+def experts_of(case: Case) -> tuple[UUID, ...]:
+    """Who examines at the institute, as they are now."""
+    named = case.newest(ExpertsNamed)
+    return named.body.experts if named and isinstance(named.body, ExpertsNamed) else ()
 
 
 async def may_act(work: UnitOfWork, account: UUID, case: Case, role: Role, at: datetime) -> bool:
@@ -40,7 +49,7 @@ def _held_to(case: Case, role: Role) -> UUID | None:
 async def _deputies(work: UnitOfWork, executor: UUID | None, case: Case, at: datetime) -> set[UUID]:
     """Who acts for the executor on the day of that instant, where the provider is."""
     day = at.astimezone(case.calendar.zone).date()
-    rows = sorted(await work.facts(str(executor)), key=lambda row: row.version)
-    said = [work.read(AbsencesRecorded, row) for row in rows if row.type == AbsencesRecorded.name()]
+    rows = [r for r in await work.facts(str(executor)) if r.type == AbsencesRecorded.name()]
+    said = [work.read(AbsencesRecorded, r) for r in sorted(rows, key=lambda r: r.version)]
     ours = [s for s in said if s.provider == case.registered.provider]
     return {away.deputy for away in (ours[-1].absences if ours else ()) if away.since <= day < away.until}
