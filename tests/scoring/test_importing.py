@@ -122,6 +122,7 @@ class TestWhenACellIsWrong:
             ("net-result", "ten", "not-an-amount"),
             ("audits-areas", "2022-10-03", "not-in-parts"),
             ("audits-areas", "2022-10-03: -1", "no-count"),
+            ("audits-areas", "2022-10-03: 0; 2021-12-31: 2", "outside-period"),
             ("plans", "2022-10-03: soon", "no-day"),
             ("indicators", "Patients: 100", "not-in-parts"),
             ("indicators", "Patients: 100: 90 %", "no-measure"),
@@ -163,7 +164,7 @@ class TestWhenACellIsWrong:
 
     def test_a_negative_due_is_told(self, tmp_path: Path) -> None:
         wrong = row(due="-1", due_by="2022-04-15", payments="none")
-        assert Import(text(tmp_path / "facts.csv", [wrong])).wrong == [("I2", "greater_than_equal")]
+        assert Import(text(tmp_path / "facts.csv", [wrong])).wrong == [("I2", "not-an-amount")]
 
     def test_a_value_beside_the_table_is_told(self, tmp_path: Path) -> None:
         file = text(tmp_path / "facts.csv", [row()])

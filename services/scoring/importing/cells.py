@@ -66,6 +66,14 @@ def tenge_or_none(cell: Cell) -> Decimal | None:
     return None if is_none(cell) else tenge(cell)
 
 
+def tenge_due(cell: Cell) -> Decimal:
+    """An amount that isn't negative."""
+    found = tenge(cell)
+    if found < 0:
+        raise refusals.NotAnAmount
+    return found
+
+
 def count(cell: Cell) -> int:
     found = decimal(cell, 0, refusals.NoCount)
     if found < 0:
@@ -83,7 +91,7 @@ def source(cell: Cell) -> dict[str, str]:
 
 def payments(cell: Cell) -> list[dict[str, Any]]:
     """`2022-04-10: 1500000; 2022-04-14: 250000.50`, or none."""
-    return [{"on": _written_day(on), "amount": tenge(amount)} for on, amount in _pairs(cell)]
+    return [{"on": _written_day(on), "amount": tenge_due(amount)} for on, amount in _pairs(cell)]
 
 
 def audits(cell: Cell) -> list[dict[str, Any]]:
@@ -133,7 +141,8 @@ def is_none(cell: Cell) -> bool:
 READERS: dict[str, Callable[[Cell], Any]] = {
     read.__name__: lru_cache(maxsize=4096, typed=True)(read)  # most columns say the same few things over and over
     for read in (
-        text, number, kind, yes_or_no, day, tenge, tenge_or_none, count, source, payments, audits, submissions, indicators,
+        text, number, kind, yes_or_no, day, tenge, tenge_or_none, tenge_due, count, source,
+        payments, audits, submissions, indicators,
     )
 }  # fmt: skip
 

@@ -121,6 +121,12 @@ class NotInParts(Unimportable):
     """An item of a list doesn't have the parts, separated by colons, that the heading asks for."""
 
 
+class OutsidePeriod(Unimportable):
+    """A day that has to lie in the reporting year doesn't."""
+
+    takes = ("period",)
+
+
 class ReportedTwice(Unimportable):
     """The same fact of the same organisation stands in an earlier row too."""
 

@@ -69,6 +69,7 @@ class _Reading:
         source = said.get(of.source.code) or report.get("source")
         if self.cells.keys().isdisjoint({of.source.code, "source"}):
             self._refuse(of.columns[0], refusals.NoSource())
+        self._look_at_days(of, said, period)
         if len(self.wrong) > known or not source or not {"date", "reporter"} <= report.keys():
             return None
         fact = {"date": report["date"], "reporter": report["reporter"], "source": source} | of.columns[0].makes
@@ -85,6 +86,13 @@ class _Reading:
             for error in refused.errors():
                 self._place(error, of)
             return None
+
+    def _look_at_days(self, of: FactColumns, said: Mapping[str, Any], period: int) -> None:
+        """An audit of another year would count for this one."""
+        for column in of.columns:
+            items = said.get(column.code, ()) if column.of_period else ()
+            if any(item[column.of_period].year != period for item in items):
+                self._refuse(column, refusals.OutsidePeriod(period=period))
 
     def look_for_strays(self) -> None:
         """Values in columns without a heading, which would be lost."""
