@@ -38,7 +38,7 @@ def bodies_of(caller: Caller) -> list[UUID] | None:
 def own_organisations(caller: Caller, body: UUID) -> list[str] | None:
     """BINs that the caller sees of this body's organisations; None: all of them. A reporter's grant names the body, and as
     provider the organisation that reports. Raises NotYourBody."""
-    if sees_all(caller) or caller.holds(Role.EVALUATED_BODY, body=body):
+    if is_of(caller, body):
         return None
     own = [g.provider for g in caller.grants if (g.role, g.body) == (Role.REPORTER, body) and g.provider]
     if not own:
@@ -46,10 +46,15 @@ def own_organisations(caller: Caller, body: UUID) -> list[str] | None:
     return own
 
 
+def is_of(caller: Caller, body: UUID) -> bool:
+    """All of a body's evaluation is for the authority, the auditor and the body itself."""
+    return sees_all(caller) or caller.holds(Role.EVALUATED_BODY, body=body)
+
+
 def must_be_of(caller: Caller, body: UUID) -> None:
-    """All of a body's evaluation is for the authority, the auditor and the body itself. Raises NotYourBody."""
-    if not sees_all(caller):
-        caller.must_in(Role.EVALUATED_BODY, body=body)
+    """Raises NotYourBody."""
+    if not is_of(caller, body):
+        raise NotYourBody(role=Role.EVALUATED_BODY)
 
 
 def must_have(caller: Caller, body: UUID, organisation: str) -> None:

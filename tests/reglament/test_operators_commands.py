@@ -91,8 +91,8 @@ class TestLookingAfterIt:
     async def test_all_stores_agree(self, served: Served) -> None:
         told = served.told("verify")
         assert (told["clean"], told["differences"]) == (True, [])
-        # Three editions, the registration and the refusal; the notice of it.
-        assert (told["facts"]["intake"], told["facts"]["notification"]) == (5, 1)
+        # Eight editions, the registration and the refusal; the notice of it.
+        assert (told["facts"]["intake"], told["facts"]["notification"]) == (10, 1)
 
     async def test_a_difference_is_printed_with_exit_code_one(self, served: Served) -> None:
         store = EmbeddedPostgres(served.system.home).dsn(database("notification"))
@@ -127,6 +127,7 @@ class TestABackup:
             "expertise.dump",
             "commission.dump",
             "notification.dump",
+            "scoring.dump",
             "demonstration.dump",
             "vault.dump",
         ]

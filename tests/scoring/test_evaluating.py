@@ -327,7 +327,20 @@ class TestEachSees:
         await a.refused(a.reporter(SCHOOL), path, code="not-your-organisation", method="GET")
         said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": whole()}
         await a.refused(a.reporter(SCHOOL), path, said, code="not-your-organisation")
-        await a.refused(a.reporter(SCHOOL), a.at("sheet"), code="wrong-role", method="GET")
+        for figures in ("sheet", ""):
+            await a.refused(a.reporter(SCHOOL), a.at(figures).rstrip("/"), code="wrong-role", method="GET")
+
+    async def test_a_reporter_no_figures_before_they_are_approved(self, a: Authority) -> None:
+        await a.report(SCHOOL, *whole())
+        await a.computed()
+
+        async def told(token: str) -> list[tuple[str, int | None]]:
+            return [(line["stage"], line["computed"]) for line in (await a.get("/evaluations", token))["items"]]
+
+        async with asyncio.timeout(30):
+            while await told(a.evaluator) != [("computed", 10)]:
+                await asyncio.sleep(0.01)
+        assert await told(a.reporter(SCHOOL)) == [("computed", None)]
 
     async def test_a_body_itself_alone(self, a: Authority) -> None:
         other = a.token(Role.EVALUATED_BODY, body=uuid4())

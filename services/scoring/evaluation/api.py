@@ -10,7 +10,7 @@ from services.scoring.evaluation import handlers, views
 from services.scoring.evaluation.collecting import Stage
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.reads import EvaluationShown, evaluation_shown
-from services.scoring.routes import PREFIX, EvaluatedBody, Evaluator, Reader, bodies_of, own_organisations
+from services.scoring.routes import PREFIX, EvaluatedBody, Evaluator, Overseer, Reader, bodies_of, is_of, must_be_of
 from shared.identity.roles import Role
 from shared.web.commands import Accepted, node_of
 from shared.web.etag import etag
@@ -38,15 +38,19 @@ async def evaluations(
     cursor: Cursor = None,
     limit: PageSize = 50,
 ) -> Page[views.Line]:
+    """A reporter isn't shown figures that nobody has approved."""
     pool = node_of(request).log.pool
-    return await views.listed(pool, bodies_of(caller), period, part, stage, cursor, limit)
+    page = await views.listed(pool, bodies_of(caller), period, part, stage, cursor, limit)
+    for line in page.items:
+        line.computed = line.computed if is_of(caller, line.body) else None
+    return page
 
 
 @router.get(ONE, summary="One evaluation: its stage, objections, what is to be signed, what was approved")
-async def one(evaluation: UUID, request: Request, response: Response, caller: Reader) -> EvaluationShown:
+async def one(evaluation: UUID, request: Request, response: Response, caller: Overseer) -> EvaluationShown:
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
-    own_organisations(caller, found.body)
+    must_be_of(caller, found.body)
     response.headers["ETag"] = etag(found.version)
     return evaluation_shown(found, (await body_of(work, found.body)).name, caller.language)
 
