@@ -24,7 +24,7 @@ app.add_typer(operate.app)
 app.add_typer(law.app)
 app.command("score")(score_sheet)
 app.add_typer(law.procedures, name="procedures")
-for name in ("parked", "account", "provider", "body", "clock"):
+for name in ("parked", "account", "provider", "body", "clock", "evaluation"):
     app.add_typer(getattr(operate, name), name=name)
 process = typer.Typer(
     no_args_is_help=True, help="A process of a distributed installation; its environment tells it more."

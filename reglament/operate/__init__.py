@@ -2,9 +2,10 @@
 
 import typer
 
-from reglament.operate import cases, health, held_back, keeping, people, processes
+from reglament.operate import cases, evaluations, health, held_back, keeping, people, processes
 
 app = typer.Typer(no_args_is_help=True)
 for part in (cases, health, keeping, processes):
     app.add_typer(part.app)
 parked, account, provider, body, clock = held_back.app, people.account, people.provider, people.body, people.clock
+evaluation = evaluations.app

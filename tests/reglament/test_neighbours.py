@@ -52,7 +52,7 @@ class TestWhenAReaderIsBehindInOneStreamAndAheadInAnother:
     async def test_what_the_service_lacks_is_noted(self, installation: Installation) -> None:
         await installation.has("commission", ("a", 1), ("b", 1), ("b", 2), ("c", 1))
         await installation.has("intake", ("a", 1), ("a", 2), ("a", 3))  # fewer in all
-        others = {"intake": 0, "expertise": 0, "notification": 0}
+        others = {"intake": 0, "expertise": 0, "notification": 0, "scoring": 0}
         assert await compare(installation) == {**others, "commission": 2}
         assert await installation.missing() == [("commission:a", 2), ("commission:a", 3)]
 

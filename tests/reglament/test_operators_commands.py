@@ -127,6 +127,7 @@ class TestABackup:
             "expertise.dump",
             "commission.dump",
             "notification.dump",
+            "scoring.dump",
             "demonstration.dump",
             "vault.dump",
         ]
