@@ -10,7 +10,7 @@ from uuid import uuid4
 from reglament.asking.client import PATIENCE, Client
 from reglament.demo.people import EXPERTS, HANDLES, MEMBERS, PASSWORD
 from reglament.demo.stage import Applicant, Stage, scan
-from reglament.demo.worked import OVERDUE, Act, Worked, instant
+from reglament.demo.worked import Act, Worked, instant
 from shared.procedure.kinds import PARTY_ROLES
 
 BALLOT = ("member-1", "member-2", "member-3", "deputy", "chair")
@@ -39,7 +39,7 @@ class Driver:
         state: dict[str, Any] = {}
         for act in self.worked.acts:
             await self.stage.move_clock(self.instant(act.at))
-            state = await self.settled(await self.acts[act.do](act))
+            state = await self.settled(await self.doing(act.do)(act))
             self.seen(state)
         return state
 
@@ -77,42 +77,10 @@ class Driver:
         """The instant that a command states which is entered later."""
         return {"at": self.instant(act.stated).isoformat()} if act.stated else {}
 
-    @property
-    def acts(self) -> dict[str, Callable[[Act], Awaitable[str]]]:
-        return {
-            "register": self.register,
-            "assign": self.assign,
-            "check": self.check,
-            "send": self.send,
-            "ask-for-corrections": self.ask_for_corrections,
-            "correct-package": self.correct_package,
-            "examine": self.examine,
-            "convene": self.convene,
-            "sit": self.sit,
-            "decide": self.decide,
-            "draw-protocol": self.draw_protocol,
-            "sign-protocol": self.sign_protocol,
-            "approve-protocol": self.approve_protocol,
-            "notify": self.notify,
-            "prepare-result": self.prepare_result,
-            "sign-result": self.sign_result,
-            "register-result": self.register_result,
-            "issue": self.issue,
-            "sign-contract": self.sign_contract,
-            "withdraw": self.withdraw,
-            "decline": self.decline,
-            "close": self.close,
-            OVERDUE: self.overdue,
-        }
-
-    async def overdue(self, _: Act) -> str:
-        """Until the sweep has told of every open step whose term is over."""
-        until = asyncio.get_running_loop().time() + PATIENCE
-        while not (late := [s["escalated"] for s in (await self.state(""))["open"] if s["overdue"]]) or not all(late):
-            if asyncio.get_running_loop().time() > until:
-                break
-            await asyncio.sleep(0.05)
-        return ""
+    def doing(self, kind: str) -> Callable[[Act], Awaitable[str]]:
+        """What does an act of this kind: the method of the same name."""
+        done: Callable[[Act], Awaitable[str]] = getattr(self, kind.replace("-", "_"))
+        return done
 
     async def do(self, handle: str, path: str, body: Any = None, **options: Any) -> str:
         """A command of this person; returns the token by which the cabinet waits for it."""

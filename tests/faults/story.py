@@ -51,7 +51,7 @@ class Story(Driver):
         state: dict[str, Any] = {}
         for act in self.worked.acts:
             now = self._local(await self.stage.now())
-            state = await self.settled(await self.acts[act.do](act.model_copy(update={"at": now, "receipt": None})))
+            state = await self.settled(await self.doing(act.do)(act.model_copy(update={"at": now, "receipt": None})))
         return state
 
     async def state(self, after: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 async def do(story: Story, *acts: str) -> None:
     for act in (a for a in story.worked.acts if a.do in acts):
         at = story._local(await story.stage.now())
-        await story.settled(await story.acts[act.do](act.model_copy(update={"at": at, "receipt": None})))
+        await story.settled(await story.doing(act.do)(act.model_copy(update={"at": at, "receipt": None})))
 
 
 async def sign(story: Story, who: slice) -> None:

@@ -45,7 +45,7 @@ class Installation:
 
     async def do(self, *acts: str) -> None:
         for act in (a for a in self.worked.acts if a.do in acts):
-            await self.story.settled(await self.story.acts[act.do](await self._now(act)))
+            await self.story.settled(await self.story.doing(act.do)(await self._now(act)))
 
     async def _now(self, act: Act) -> Act:
         return act.model_copy(update={"at": self.story._local(await self.stage.now()), "receipt": None})

@@ -91,8 +91,8 @@ class TestLookingAfterIt:
     async def test_all_stores_agree(self, served: Served) -> None:
         told = served.told("verify")
         assert (told["clean"], told["differences"]) == (True, [])
-        # Eight editions, the registration and the refusal; the notice of it.
-        assert (told["facts"]["intake"], told["facts"]["notification"]) == (10, 1)
+        # The calendar, eight editions, the registration and the refusal; the notice of it.
+        assert (told["facts"]["intake"], told["facts"]["notification"]) == (11, 1)
 
     async def test_a_difference_is_printed_with_exit_code_one(self, served: Served) -> None:
         store = EmbeddedPostgres(served.system.home).dsn(database("notification"))
