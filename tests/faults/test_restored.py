@@ -165,7 +165,7 @@ class TestWhenAServiceIsRestoredFromYesterday:
         await installation.alive()
         await installation.believe_it_whole()
         await eventually(installation.is_ready)
-        await installation.story.acts["convene"](installation.worked.acts[2])  # once more, as if it had never been
+        await installation.story.doing("convene")(installation.worked.acts[2])  # once more, as if it had never been
 
         await eventually(installation.has_forked)
         place = f"commission:{installation.story.application}@1"

@@ -13,6 +13,7 @@ from reglament.demo.people import numbered
 from reglament.demo.stage import Stage
 from reglament.keeping.home import Home
 from shared.calendar.clock import DemonstrationClock
+from shared.contracts.topics import READERS
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import issue
 from shared.kernel.node import Node
@@ -144,9 +145,11 @@ class Town:
         return await case_of(await self.system.nodes[service].work(), application)
 
     async def settled(self, subject: str) -> None:
-        """Until every service holds the same facts about the subject and has done by itself what follows from them."""
+        """Until every service that has to do with cases holds the same facts about the subject and has done by itself what
+        follows from them."""
         until = _time() + PATIENCE
-        while len({await self._held(node, subject) for node in self.system.nodes.values()}) > 1:
+        concerned = [self.system.nodes[service] for service in ("intake", *READERS["intake"])]
+        while len({await self._held(node, subject) for node in concerned}) > 1:
             assert _time() < until, "facts stay on their way"
             await asyncio.sleep(0.005)
 
