@@ -68,7 +68,7 @@ class TestAProcedureWithAnExpertise:
 
     async def test_says_who_has_the_case(self, town: Town) -> None:
         case = await sent(town)
-        assert {(await town.case(s, case.application)).progress.custodian for s in town.system.nodes} == {"expertise"}
+        assert {(await town.case(s, case.application)).progress.custodian for s in OF_CASES} == {"expertise"}
 
 
 class TestWhenTheMaterialsAreSent:

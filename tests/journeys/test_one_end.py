@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from tests.journeys.filing import Filing, approved, convened, decided, discussed, granted, registered
-from tests.journeys.town import Json, Town
+from tests.journeys.town import OF_CASES, Json, Town
 
 
 async def one_end(town: Town, filing: Filing) -> str:
@@ -17,7 +17,7 @@ async def one_end(town: Town, filing: Filing) -> str:
     state: Json = await filing.state()
     assert state["result"], [(e["event"], e["standing"]) for e in state["timeline"]]
     told = {(state["result"]["event"], state["result"]["outcome"], datetime.fromisoformat(state["result"]["at"]))}
-    cases = [await town.case(service, filing.id) for service in town.system.nodes]
+    cases = [await town.case(service, filing.id) for service in OF_CASES]
     ends = [case.progress.ended for case in cases if case.progress.ended]
     assert len(ends) == len(cases)
     assert len({end.by.id for end in ends}) == 1

@@ -27,6 +27,8 @@ PATIENCE = 30.0
 """Seconds; only a broken program waits that long."""
 ON_THE_WAY = {"unknown-application", "step-not-open-yet", "not-open-yet", "not-found"}
 """Codes that a service gives while facts are on their way to it."""
+OF_CASES = ("intake", *READERS["intake"])
+"""The services that have to do with cases."""
 HELD = """select e.id, not exists(
     select from cursors c where c.name = any($2::text[]) and (c.tx, c.position) < (e.tx, e.position)
   ) as seen from events e where e.subject = $1 order by e.id"""
@@ -139,7 +141,7 @@ class Town:
             self.stages[code] = await Stage(self.http, self.operator, load_all()[code]).set(day)
         return self.stages[code]
 
-    # -- what every service makes of the facts
+    # -- what every service that has to do with cases makes of the facts
 
     async def case(self, service: str, application: str) -> Case:
         return await case_of(await self.system.nodes[service].work(), application)
@@ -148,8 +150,7 @@ class Town:
         """Until every service that has to do with cases holds the same facts about the subject and has done by itself what
         follows from them."""
         until = _time() + PATIENCE
-        concerned = [self.system.nodes[service] for service in ("intake", *READERS["intake"])]
-        while len({await self._held(node, subject) for node in concerned}) > 1:
+        while len({await self._held(self.system.nodes[service], subject) for service in OF_CASES}) > 1:
             assert _time() < until, "facts stay on their way"
             await asyncio.sleep(0.005)
 
