@@ -8,7 +8,7 @@ import pytest
 from reglament.demo.people import EXPERTS
 from shared.identity.roles import Grant, Role
 from tests.journeys.other_ways import CONTRACT_SIGNED, INNOVATION, Way, way
-from tests.journeys.town import Json, Town
+from tests.journeys.town import OF_CASES, Json, Town
 
 INTAKE, EXPERTISE, COMMISSION = "/api/intake/v1", "/api/expertise/v1", "/api/commission/v1"
 FOUND = {"recommended": True, "words": "Жоба жаңа."}
