@@ -137,6 +137,25 @@ class TestWhenAnEvaluationIsOpen:
         waiting = await a.get(a.at("organisations"), standing="missing")
         assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(ARCHIVE, ["3"])]
 
+    async def test_its_page_is_there_before_anything_was_approved(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sheet()
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET")
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        of_periods = {"body": a.body, "part": "state-institutions"}
+        drawn = await a.send(a.itself, "/comparison.svg", method="GET", params=of_periods)
+        assert drawn.status_code == 404
+
+    @pytest.mark.parametrize(
+        ("number", "name"),
+        [("990140000385", "Clinic"), (CLINIC, "Cli\0nic")],
+        ids=["a number with a wrong check digit", "a name that can't be kept"],
+    )
+    async def test_what_is_mistyped_is_refused_and_told(self, a: Authority, number: str, name: str) -> None:
+        said = {"name": name, "kind": "state-institution", "region": "KZ-35", "facts": whole()}
+        refused = await a.send(a.evaluator, a.at(f"organisations/{number}"), said)
+        assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+
 
 class TestWhenReportingIsClosed:
     async def test_nothing_is_reported_any_more(self, a: Authority) -> None:

@@ -20,6 +20,7 @@ from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
 from shared.web.commands import node_of
+from shared.web.refusal import NotFound
 from shared.web.sent import reading
 
 SVG = "image/svg+xml"
@@ -84,6 +85,8 @@ async def comparison(body: UUID, part: str, request: Request, caller: Overseer) 
 async def comparison_drawn(body: UUID, part: str, request: Request, caller: Overseer, lang: Lang = None) -> Response:
     must_be_of(caller, body)
     told = await _periods(request, body, part)
+    if not told:
+        raise NotFound
     return Response(await asyncio.to_thread(change_over_periods, told, lang or caller.language), media_type=SVG)
 
 

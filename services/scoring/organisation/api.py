@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response, UploadFile
+from pydantic import AfterValidator
 
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.loading import evaluation_of
@@ -25,6 +26,7 @@ from services.scoring.routes import (
     must_have,
     own_organisations,
 )
+from shared.identity.number import parse_bin
 from shared.identity.roles import Role
 from shared.texts.languages import Language, choose_locale
 from shared.web.commands import Accepted, node_of, who
@@ -40,7 +42,7 @@ SHOWN = 1000
 ONE = "/organisations/{bin}"
 LARGER_BODIES = {f"{PREFIX}/evaluations/[^/]+/imports": MEGABYTES}
 
-Bin = Annotated[str, Path(pattern="^[0-9]{12}$")]
+Bin = Annotated[str, AfterValidator(parse_bin), Path(examples=["990140000384"])]
 router = APIRouter(prefix=PREFIX + "/evaluations/{evaluation}", tags=["organisations"])
 
 

@@ -29,14 +29,17 @@ def page(form: Form, periods: Sequence[OfPeriod]) -> str:
 <h2>{escape(form.word("by-criterion"))}</h2>
 <figure>{points_by_criterion(form)}</figure>
 {_points(form)}
-<h2>{escape(form.word("by-period"))}</h2>
-<figure>{change_over_periods(periods, form.language)}</figure>
-{_periods(form, periods)}
+{_over_periods(form, periods) if periods else ""}
 {_missing(form)}
 <dl>{"".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in form.notes)}</dl>
 </main></body>
 </html>
 """
+
+
+def _over_periods(form: Form, periods: Sequence[OfPeriod]) -> str:
+    drawn = f"<figure>{change_over_periods(periods, form.language)}</figure>"
+    return f"<h2>{escape(form.word('by-period'))}</h2>\n{drawn}\n{_periods(form, periods)}"
 
 
 def _sheet(form: Form) -> str:

@@ -54,7 +54,7 @@ Measure = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEASURE}),
 ]
 """A value of an indicator in its own unit, a decimal string."""
-Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
