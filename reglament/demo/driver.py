@@ -82,6 +82,15 @@ class Driver:
         done: Callable[[Act], Awaitable[str]] = getattr(self, kind.replace("-", "_"))
         return done
 
+    async def overdue(self, _: Act) -> str:
+        """Until the sweep has told of every open step whose term is over."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while not (late := [s["escalated"] for s in (await self.state(""))["open"] if s["overdue"]]) or not all(late):
+            if asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(0.05)
+        return ""
+
     async def do(self, handle: str, path: str, body: Any = None, **options: Any) -> str:
         """A command of this person; returns the token by which the cabinet waits for it."""
         done = await (await self.stage.as_(handle)).command(path, body, **options)
