@@ -199,11 +199,12 @@ async def number(house: House, case: Driver) -> str:
 
 
 async def has_come_to(house: House, case: Driver) -> bool:
-    """Whether notification has taken up the admission."""
+    """Whether notification has taken up the admission, and doesn't hold it back until the edition has come."""
     log = house.system.nodes["notification"].log
     admitted = [row for row in await log.subjects([case.application]) if row.type == "ApplicationAdmitted"]
     at = await stands(log, "notification-reactions")
-    return bool(admitted) and at is not None and at >= admitted[0].place
+    held = await log.pool.fetchval("select count(*) from held where subject = $1", case.application)
+    return bool(admitted) and not held and at is not None and at >= admitted[0].place
 
 
 async def as_json(row: asyncpg.Record) -> str:
