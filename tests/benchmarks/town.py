@@ -141,7 +141,7 @@ async def town(postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
         await node.stop()
         await node.log.close()
     for vault in vaults.values():
-        await vault.pool.close()
+        await vault.close()
 
 
 def _copy_facts(nodes: dict[str, Node], seal: Seal) -> None:

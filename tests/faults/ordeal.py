@@ -102,7 +102,7 @@ async def nodes_of(cluster: Databases) -> AsyncIterator[dict[str, Node]]:
     yield {s: BUILD[s](logs[s], vaults[s], SystemClock()) for s in SERVICES}
     for service in SERVICES:
         await logs[service].close()
-        await vaults[service].pool.close()
+        await vaults[service].close()
 
 
 async def quiet(home: Path) -> None:
