@@ -104,6 +104,14 @@ class TestWhenEveryRowIsGood:
         answer = await imported(a, table(row(first), row(second)), a.reporter(first))
         assert answer.json()["code"] == "not-your-organisation"
 
+    async def test_nothing_is_taken_of_a_file_whose_second_part_is_of_another_kind(self, a: Authority) -> None:
+        *good, bad = numbers(taking.PART + 1)
+        other = row(bad).replace("state institution", "state enterprise")
+        before = await written(a)
+        answer = await imported(a, table(*[row(n) for n in good], other))
+        assert (answer.json()["code"], await written(a)) == ("other-kind-of-organisation", before)
+        await a.do(a.evaluator, a.at("closing"))
+
     async def test_a_template_is_there_to_fill_in(self, a: Authority) -> None:
         answer = await a.send(a.evaluator, a.at("imports/template.xlsx"), method="GET", params={"lang": "kk"})
         assert answer.content.startswith(b"PK")

@@ -15,9 +15,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.importing.check import Checked, check, organisations
 from services.scoring.organisation import handlers
+from services.scoring.organisation.handlers import must_be_of_kind
+from services.scoring.routes import must_have
 from services.scoring.sheet.facts import Organisation
 from shared.kernel.node import Node
 from shared.kernel.work import UnitOfWork, Who
@@ -58,13 +61,14 @@ class WrongTable(Exception):
 
 async def take_file(node: Node, who: Who, acting: Acting, evaluation: UUID, content: bytes) -> Imported:
     """Check the file, then take it part by part. Raises WrongTable, and what reporting refuses with."""
-    period = await _period(node, who, evaluation)
+    found = await _open(node, who, evaluation)
     with TemporaryDirectory(prefix="reglament-import-") as folder:
         file, kept = Path(folder) / "table.xlsx", Path(folder) / "kept"  # openpyxl asks for the name
         await asyncio.to_thread(file.write_bytes, content)
-        checked = await asyncio.to_thread(check, file, period, kept)
+        checked = await asyncio.to_thread(check, file, found.period, kept)
         if checked.problems:
             raise WrongTable(checked)
+        await asyncio.to_thread(_must_be_theirs, acting, found, kept)
         name = await asyncio.to_thread(digest, content)
         new = await _take(node, who, acting, evaluation, name, checked.rows, kept)
     return Imported(file=name, rows=checked.rows, facts=checked.facts, new=new)
@@ -80,10 +84,17 @@ async def taken(pool: Any, evaluation: UUID) -> list[Taken]:
     return [Taken(**r) for r in await pool.fetch(LISTED, evaluation)]
 
 
-async def _period(node: Node, who: Who, evaluation: UUID) -> int:
+async def _open(node: Node, who: Who, evaluation: UUID) -> Evaluation:
     found = await evaluation_of(await node.work(who), evaluation)
     found.must_take_reports()
-    return found.period
+    return found
+
+
+def _must_be_theirs(acting: Acting, evaluation: Evaluation, kept: Path) -> None:
+    """Before any part is taken: every organisation is one that the caller reports, and of the kind that the part is about."""
+    for said in organisations(kept):
+        must_have(acting.caller, evaluation.body, said.bin)
+        must_be_of_kind(said, evaluation)
 
 
 async def _take(node: Node, who: Who, acting: Acting, evaluation: UUID, file: str, whole: int, kept: Path) -> int:
