@@ -1,5 +1,7 @@
 """The sheet of an evaluation as it is shown: counted as it stands, or as a version was approved."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,13 +13,15 @@ from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.collecting import Approval, Stage
 from services.scoring.evaluation.counting import BEHIND, counted, span
 from services.scoring.evaluation.domain import Evaluation
-from services.scoring.evaluation.figures import Scored
+from services.scoring.evaluation.figures import Said, Scored
 from services.scoring.evaluation.refusals import NoSuchVersion
 from services.scoring.papers.form import About, Form, form_of
+from services.scoring.sheet.edition import Edition
 from services.scoring.sheet.result import Sheet, SheetRow
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
 
+Named = Mapping[str, tuple[str, ...]]
 NAMED_ON_PAPER = 10_000
 """How many organisations a row may name for a paper."""
 
@@ -69,17 +73,20 @@ class SheetShown(BaseModel):
 
 
 async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | None, language: Language) -> SheetShown:
-    """The count as it stands; with `number` the version that was approved under it. Raises NoSuchVersion."""
+    """The version that was approved under this number; without one the figures that were computed, which are what is signed,
+    or before that the count as it stands. Raises NoSuchVersion."""
     if number is not None:
-        return _version_shown(evaluation, _approval(evaluation, number), language)
+        return _figures_shown(evaluation, _approval(evaluation, number).said, language)
     pool, edition = work.log.pool, await edition_of(work, evaluation.edition)
     behind = await pool.fetchval(
         BEHIND, *span(evaluation.evaluation)
     )  # before the count: after it, it may have caught up
     found = await counted(pool, edition, evaluation)
+    if evaluation.figures:
+        named = {row.number: row.organisations for row in found.sheet.rows}
+        return _figures_shown(evaluation, evaluation.said, language, named, behind)
     rows = [_row(row, found.decided[row.number], language) for row in found.sheet.rows]
     missing = [m.shown(language) for m in found.sheet.missing]
-    said = evaluation.said if evaluation.figures else None
     return SheetShown(
         **_about(evaluation),
         rows=rows,
@@ -88,8 +95,8 @@ async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | No
         organisations=found.organisations,
         missing=[MissingShown(**{k: v for k, v in m.items() if k != "from"}, whom=m["from"]) for m in missing],
         behind=behind,
-        number=evaluation.number if evaluation.stage is Stage.APPROVED else None,
-        digest=said.digest if said else None,
+        number=None,
+        digest=None,
     )
 
 
@@ -103,11 +110,16 @@ async def form_shown(work: UnitOfWork, evaluation: Evaluation, number: int | Non
     if approval:
         said, day = approval.said, approval.at.astimezone(zone).date()
         about = About(body=body.name, drawn=day, approved=day, digest=said.digest, version=said.number)
-    if number is not None and approval:
-        sheet = _sheet(approval)
-    else:
-        sheet = (await counted(work.log.pool, edition, evaluation, NAMED_ON_PAPER)).sheet
+    sheet = _sheet(approval.said) if number is not None and approval else await _present(work, evaluation, edition)
     return form_of(sheet, edition.part(evaluation.part), about, language)
+
+
+async def _present(work: UnitOfWork, evaluation: Evaluation, edition: Edition) -> Sheet:
+    """The figures that were computed, with the organisations that decided them; before that the count as it stands."""
+    sheet = (await counted(work.log.pool, edition, evaluation, NAMED_ON_PAPER)).sheet
+    if evaluation.figures is None:
+        return sheet
+    return _sheet(evaluation.said, {row.number: row.organisations for row in sheet.rows})
 
 
 def _approved(evaluation: Evaluation, number: int | None) -> Approval | None:
@@ -134,10 +146,11 @@ def _about(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _version_shown(evaluation: Evaluation, approval: Approval, language: Language) -> SheetShown:
-    said = approval.said
+def _figures_shown(
+    evaluation: Evaluation, said: Said, language: Language, named: Named = MappingProxyType({}), behind: int = 0
+) -> SheetShown:
     counts = {row.number: row.organisations for row in said.figures.rows}
-    sheet = _sheet(approval)
+    sheet = _sheet(said, named)
     return SheetShown(
         **_about(evaluation),
         rows=[_row(row, counts[row.number], language) for row in sheet.rows],
@@ -145,22 +158,21 @@ def _version_shown(evaluation: Evaluation, approval: Approval, language: Languag
         max=said.figures.max,
         organisations=said.figures.organisations,
         missing=[],
-        behind=0,
-        number=said.number,
+        behind=behind,
+        number=said.number if any(a.said == said for a in evaluation.approvals) else None,
         digest=said.digest,
     )
 
 
-def _sheet(approval: Approval) -> Sheet:
-    """As it was approved: the organisations of each row are counted in it, not named."""
-    said = approval.said
-    rows = tuple(_kept(row) for row in said.figures.rows)
+def _sheet(said: Said, named: Named = MappingProxyType({})) -> Sheet:
+    """As it is signed: the organisations of each row are counted in it, not named; `named`: those that the count names now."""
+    rows = tuple(_kept(row, named.get(row.number, ())) for row in said.figures.rows)
     return Sheet(said.edition, said.part, said.period, rows, said.figures.max, ())
 
 
-def _kept(row: Scored) -> SheetRow:
+def _kept(row: Scored, organisations: tuple[str, ...]) -> SheetRow:
     told = {name: getattr(row, name) for name in Scored.model_fields if name != "organisations"}
-    return SheetRow(**told, organisations=())
+    return SheetRow(**told, organisations=organisations)
 
 
 def _row(row: SheetRow, decided: int, language: Language) -> RowShown:
