@@ -1,13 +1,12 @@
 """What a conclusion says: points by criterion, whether to support, and why; one digest over its canonical JSON."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from services.expertise.refusals import PointsNotInScale
+from shared.contracts.canonical import canonical
 from shared.contracts.personal import Personal
 
 
@@ -67,11 +66,7 @@ def text(
         "corrects": corrects,
         "reason": reason,
     }
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(conclusion_text: str) -> str:
-    return hashlib.sha256(conclusion_text.encode()).hexdigest()
+    return canonical(said)
 
 
 def _said(findings: Findings) -> dict[str, object]:

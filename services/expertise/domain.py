@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.domain import event
 
-from services.expertise.conclusion import Conclusion, Findings, Scale, digest, must_fit, text
+from services.expertise.conclusion import Conclusion, Findings, Scale, must_fit, text
 from services.expertise.refusals import (
     ConclusionFiled,
     ConflictsOpen,
@@ -21,6 +21,7 @@ from services.expertise.refusals import (
     OpinionsMissing,
     WouldReplaceThemselves,
 )
+from shared.contracts.canonical import digest_of
 from shared.contracts.personal import Personal
 from shared.kernel.events import Aggregate, DomainEvent
 
@@ -139,7 +140,7 @@ class Examination(Aggregate):
             raise ConflictsOpen(experts=waiting)
         if missing := [e for e in self.experts if e not in self.opinions]:
             raise OpinionsMissing(experts=missing)
-        self._concluded(by, findings, digest(self.text(findings)), at)
+        self._concluded(by, findings, digest_of(self.text(findings)), at)
 
     def correct(self, by: UUID, findings: Findings, reason: str, at: datetime) -> None:
         """A later version of what was filed; the same findings again change nothing."""
@@ -150,7 +151,7 @@ class Examination(Aggregate):
         newest = self.conclusions[-1]
         if newest.findings != findings:
             said = self.text(findings, newest.digest, reason)
-            self._corrected(by, findings, digest(said), newest.digest, reason, at)
+            self._corrected(by, findings, digest_of(said), newest.digest, reason, at)
 
     # -- reading
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.expertise.conclusion import Conclusion, Findings, digest
+from services.expertise.conclusion import Conclusion, Findings
 from services.expertise.domain import Examination
+from shared.contracts.canonical import digest_of
 from shared.identity.roles import Role
 from shared.identity.tokens import Caller
 from shared.procedure.case import Case
@@ -113,7 +114,7 @@ def _conclusion(examination: Examination, said: Conclusion) -> ConclusionShown:
         number=said.number,
         digest=said.digest,
         text=text,
-        intact=digest(text) == said.digest,
+        intact=digest_of(text) == said.digest,
         corrects=said.corrects,
         reason=said.reason,
         **_said(said.findings),

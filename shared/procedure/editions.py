@@ -3,8 +3,6 @@
 Folders are only where an edition is imported from; what runs is the published text.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from shared.contracts.canonical import canonical, digest_of
 from shared.procedure import sound, written
 from shared.procedure.act import Act, Edition
 from shared.procedure.basics import Data
@@ -64,14 +63,14 @@ class Published:
 def publish(edition: Edition) -> Published:
     """The canonical text (as written: defaults are left out, keys sorted) and its digest."""
     data = edition.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = canonical(data)
     return read(text)
 
 
 @lru_cache(maxsize=256)
 def read(text: str) -> Published:
     """The edition in a canonical text. The text, not the model, is what the digest names."""
-    return Published(hashlib.sha256(text.encode()).hexdigest(), text, Edition.model_validate_json(text))
+    return Published(digest_of(text), text, Edition.model_validate_json(text))
 
 
 def folders() -> list[Path]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.commission.contract.domain import Contract, Terms, digest_of
+from services.commission.contract.domain import Contract, Terms
 from services.commission.contract.refusals import (
     ContractInForce,
     ContractOver,
@@ -18,6 +18,7 @@ from services.commission.contract.refusals import (
     SignsForAnother,
     TermNotOver,
 )
+from shared.contracts.canonical import digest_of
 from shared.contracts.personal import Personal
 
 HEAD, AGENCY, APPLICANT, CLERK = (UUID(int=n) for n in range(1, 5))

@@ -2,8 +2,6 @@
 
 # ruff: noqa: ARG002 (an event says more than its aggregate has to remember)
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -20,6 +18,7 @@ from services.commission.contract.refusals import (
     SignsForAnother,
     TermNotOver,
 )
+from shared.contracts.canonical import canonical
 from shared.contracts.common import Digest
 from shared.contracts.personal import Personal
 from shared.kernel.events import Aggregate, DomainEvent
@@ -42,7 +41,7 @@ class Terms(BaseModel):
     @property
     def text(self) -> str:
         """Canonical JSON: what is signed."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(self.model_dump(mode="json"))
 
 
 class Signature(BaseModel):
@@ -180,10 +179,6 @@ class Contract(Aggregate):
     @event(Closed)
     def _closed(self, reason: Personal, at: datetime) -> None:
         self.over = "closed"
-
-
-def digest_of(text: str) -> Digest:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def contract_of(application: UUID) -> str:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.commission.contract.domain import Contract, Terms, contract_of, digest_of
+from services.commission.contract.domain import Contract, Terms, contract_of
 from services.commission.contract.refusals import NotParty
 from services.commission.sitting.domain import Sitting
 from services.commission.stated import case_in
+from shared.contracts.canonical import digest_of
 from shared.contracts.personal import Personal
 from shared.identity.roles import Role
 from shared.kernel import documents

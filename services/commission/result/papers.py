@@ -3,14 +3,13 @@
 What was signed must come out the same for ever: a form that has been used is never changed.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.canonical import canonical, digest_of
 from shared.contracts.common import Digest
 
 COVER_LETTER, REFUSAL = "cover-letter", "refusal"
@@ -43,15 +42,15 @@ def papers_of(given: tuple[str, ...], outcome: str) -> tuple[str, ...]:
 
 def texts(terms: Terms, reasons: str | None) -> dict[str, str]:
     """Canonical JSON of each paper; the cover letter names the others by their digests."""
-    said = {paper: _canonical(_says(terms, paper, reasons)) for paper in terms.papers if paper != COVER_LETTER}
+    said = {paper: canonical(_says(terms, paper, reasons)) for paper in terms.papers if paper != COVER_LETTER}
     if COVER_LETTER in terms.papers:
-        said[COVER_LETTER] = _canonical({**_head(terms, COVER_LETTER), "encloses": digests(said)})
+        said[COVER_LETTER] = canonical({**_head(terms, COVER_LETTER), "encloses": digests(said)})
     return said
 
 
 def digests(of: Mapping[str, str]) -> dict[str, str]:
     """SHA-256 of each text."""
-    return {paper: hashlib.sha256(text.encode()).hexdigest() for paper, text in of.items()}
+    return {paper: digest_of(text) for paper, text in of.items()}
 
 
 def _says(terms: Terms, paper: str, reasons: str | None) -> dict[str, object]:
@@ -61,7 +60,3 @@ def _says(terms: Terms, paper: str, reasons: str | None) -> dict[str, object]:
 
 def _head(terms: Terms, paper: str) -> dict[str, object]:
     return {"paper": paper, "application": str(terms.application), "number": terms.number}
-
-
-def _canonical(said: Mapping[str, object]) -> str:
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

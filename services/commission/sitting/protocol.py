@@ -4,25 +4,20 @@ What was signed must come out the same for ever: a form that has been used is ne
 number in `FORMS`, by which the fact of the drawing names it.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from services.commission.sitting.meeting import Meeting
 from services.commission.sitting.state import Item
+from shared.contracts.canonical import canonical
 from shared.contracts.common import instant
 from shared.contracts.personal import Personal
 
 
 def text(meeting: Meeting, number: str, form: int) -> str:
     """Canonical JSON of what the protocol says; accounts stand for names."""
-    return json.dumps(content(meeting, number, form), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(protocol_text: str) -> str:
-    return hashlib.sha256(protocol_text.encode()).hexdigest()
+    return canonical(content(meeting, number, form))
 
 
 def content(meeting: Meeting, number: str, form: int) -> dict[str, Any]:

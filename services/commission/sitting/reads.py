@@ -7,9 +7,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.commission.body.domain import Body, Composition
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.protocol import content, digest, text
+from services.commission.sitting.protocol import content, text
 from services.commission.sitting.state import Item
 from services.commission.sitting.voting import Choice, Count
+from shared.contracts.canonical import digest_of
 from shared.contracts.personal import Personal
 
 Words = str | None
@@ -140,7 +141,7 @@ def protocol_shown(sitting: Sitting, body: Body) -> ProtocolShown:
         number=drawn.number,
         digest=drawn.digest,
         text=said,
-        intact=digest(said) == drawn.digest,
+        intact=digest_of(said) == drawn.digest,
         content=content(sitting, drawn.number, drawn.form),
         signers=[_answer(sitting, body, member) for member in drawn.signers],
         approver=drawn.approver,

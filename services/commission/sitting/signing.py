@@ -9,7 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from services.commission.sitting.meeting import Meeting
-from services.commission.sitting.protocol import NEWEST, digest, text
+from services.commission.sitting.protocol import NEWEST, text
 from services.commission.sitting.refusals import (
     BodyWithoutChair,
     ItemsUndecided,
@@ -24,6 +24,7 @@ from services.commission.sitting.refusals import (
     SittingOver,
 )
 from services.commission.sitting.state import Answer, Protocol, Roll
+from shared.contracts.canonical import digest_of
 from shared.contracts.personal import Personal
 from shared.kernel.events import Aggregate
 
@@ -74,7 +75,7 @@ class Signing(Meeting):
             raise NothingDecided
         if self.protocol is None:
             said = text(self, number, NEWEST)
-            self._protocol_drawn(number, digest(said), self._signers(), self._approver(), at, NEWEST)
+            self._protocol_drawn(number, digest_of(said), self._signers(), self._approver(), at, NEWEST)
 
     def sign(self, member: UUID, digest: str, at: datetime, dissent: Personal | None = None) -> None:
         """The member signs this very text, perhaps with a dissenting opinion beside the signature."""
