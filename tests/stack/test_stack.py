@@ -20,6 +20,7 @@ from tests.faults.stack import Stack
 
 PATIENCE = 120
 CASE = ("demo", "--json", "--outcome", "refused")
+OWN_ACT = Path(__file__).parents[1] / "reglament" / "tobyl-2021"
 
 
 def command(stack: Stack, *words: str) -> Any:
@@ -58,12 +59,14 @@ def row(stack: Stack, name: str) -> Row:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Its home was an embedded installation's, which has run a case."""
+    """Its home was an embedded installation's, which has run a case; it has a region's act of its own."""
     made = Stack(tmp_path_factory.mktemp("stack") / "home", each=1)
-    command(made, *CASE)
-    with made:
-        wait_until(lambda: everything_works(made))
-        yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGLAMENT_REGULATIONS", str(OWN_ACT))
+        command(made, *CASE)
+        with made:
+            wait_until(lambda: everything_works(made))
+            yield made
 
 
 class TestWhenItServes:
@@ -79,6 +82,10 @@ class TestWhenItServes:
         result = command(stack, "demo", "--json", "--url", stack.url)
         assert result["outcome"] == "contract"
         assert result["application"]["number"] == "KRG/2019/000002"
+
+    def test_a_case_of_the_installations_own_act_runs_to_its_end(self, stack: Stack) -> None:
+        own = ("--procedure", "tobyl-2021/startups", "--case", "refused")
+        assert command(stack, "demo", "--json", "--url", stack.url, *own)["outcome"] == "refused"
 
     def test_every_store_agrees_with_every_other(self, stack: Stack) -> None:
         assert command(stack, "verify", "--json")["clean"]
