@@ -45,9 +45,13 @@ class Cluster:
 
 
 async def cluster_id(cluster: Cluster) -> str:
-    """The id of the cluster: a wiped or new one has another."""
-    async with _admin(cluster) as admin:
-        return await _id(admin)
+    """The id of the cluster: a wiped or new one has another. Raises KafkaError when nobody tells it."""
+    for _ in range(TRIES):
+        with suppress(NodeNotReadyError):  # one of several that is down
+            async with _admin(cluster) as admin:
+                return await _id(admin)
+        await asyncio.sleep(0.1)
+    raise KafkaConnectionError
 
 
 async def replaced(cluster: Cluster, known: str) -> None:

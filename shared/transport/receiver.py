@@ -13,9 +13,11 @@ from shared.kernel.log import Log
 from shared.telemetry.log import log_failure
 from shared.telemetry.metrics import LOOP_FAILURES
 from shared.transport.cluster import Cluster, cluster_id, replaced
+from shared.transport.first import first_of
 from shared.transport.inbox import Inbox
 from shared.transport.parked import Seal
 from shared.transport.polling import BATCH, Records, own_polling
+from shared.transport.stranded import NEWS, stranded
 
 SLOWLY = 0.3
 
@@ -26,7 +28,8 @@ async def receive(log: Log, cluster: Cluster, seal: Seal) -> None:
         known = await cluster_id(cluster)
         async with _receiving(Inbox(log, seal, known, cluster.prefix), cluster) as broker:
             await broker.start()
-            await replaced(cluster, known)
+            (subscriber,) = broker.subscribers
+            await first_of(replaced(cluster, known), stranded(cluster, subscriber.consumer))
 
 
 def _receiving(inbox: Inbox, cluster: Cluster) -> KafkaBroker:
@@ -37,7 +40,7 @@ def _receiving(inbox: Inbox, cluster: Cluster) -> KafkaBroker:
         allow_auto_create_topics=False,
         apply_types=False,
         logger=None,  # it would write a record's content with each error
-        metadata_max_age_ms=5000,
+        metadata_max_age_ms=int(NEWS * 1000),
         request_timeout_ms=10000,
     )
     subscriber = broker.subscriber(

@@ -15,9 +15,8 @@ from shared.transport.parked import Parked, Seal, parked
 from shared.transport.receiver import receive
 from shared.transport.relay import relay
 from shared.transport.wire import Record
+from tests.support.waiting import PATIENCE
 
-PATIENCE = 60.0
-"""Only a broken program waits that long."""
 SOME_READ = "origin is not null"
 
 
@@ -45,15 +44,12 @@ class Link:
 
 @asynccontextmanager
 async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run the loops; one that fails fails the test."""
-    tasks = [asyncio.create_task(loop) for loop in loops]
-    try:
+    """Run the loops; one that fails fails the test at once."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(loop) for loop in loops]
         yield
-    finally:
         outcomes = await ended(*tasks)
-    for outcome in outcomes:
-        if not isinstance(outcome, asyncio.CancelledError):
-            raise AssertionError("a loop ended by itself") from outcome
+    assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes), "a loop ended by itself"
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
