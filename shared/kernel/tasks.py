@@ -3,13 +3,18 @@
 import asyncio
 from typing import Any
 
+CLOSING = 5.0
+
 
 async def ended(*tasks: "asyncio.Future[Any]") -> list[Any]:
-    """Cancel and wait; returns their results or errors. A library's wait_for may lose a cancellation (Python 3.11), so it
-    is given until it is heard."""
+    """Cancel and wait; returns their results or errors.
+
+    A library's wait_for may lose a cancellation (Python 3.11), so it is given again; not soon, since it would break off
+    what is being closed because of the first.
+    """
     pending = set(tasks)
     while pending:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=1)
+        _, pending = await asyncio.wait(pending, timeout=CLOSING)
     return await asyncio.gather(*tasks, return_exceptions=True)

@@ -27,8 +27,9 @@ from shared.kernel.node import Node
 from tests.faults import counting
 from tests.faults.house import PROCEDURE
 from tests.faults.journal import Journal, Persistent
-from tests.faults.process import PATIENCE, System
+from tests.faults.process import System
 from tests.faults.story import SharedStage, Story
+from tests.support.waiting import PATIENCE
 
 CASES = ("granted", "refused-by-commission", "refused", "withdrawn", "declined")
 CLIENTS = 5

@@ -13,8 +13,8 @@ from typing import NamedTuple, Self
 
 import httpx
 
-PATIENCE = 180.0
-"""Only a broken program waits that long."""
+from tests.support.waiting import PATIENCE
+
 COMMAND = Path(sys.executable).with_name("reglament")
 
 

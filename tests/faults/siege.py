@@ -22,9 +22,9 @@ from tests.faults.house import PROCEDURE
 from tests.faults.journal import Journal, Persistent
 from tests.faults.ordeal import CASES, nodes_of
 from tests.faults.outcomes import otherwise
-from tests.faults.process import PATIENCE
 from tests.faults.stack import AsAdministrator, Stack
 from tests.faults.story import SharedStage, Story
+from tests.support.waiting import PATIENCE
 
 CLIENTS = 4
 ROLES = ("worker", "worker", "worker", "api", "api", "api", "front", "database", "broker")

@@ -15,9 +15,10 @@ import httpx
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.stack.control import NothingRuns, Row, known
-from tests.faults.process import COMMAND, PATIENCE, Running, free_port
+from tests.faults.process import COMMAND, Running, free_port
 from tests.faults.process import below as family_of
 from tests.faults.process import of as process_of
+from tests.support.waiting import PATIENCE
 
 
 @dataclass

@@ -16,7 +16,8 @@ from tests.faults import counting
 from tests.faults.journal import Journal
 from tests.faults.ordeal import Ordeal, nodes_of
 from tests.faults.outcomes import otherwise
-from tests.faults.process import PATIENCE, System
+from tests.faults.process import System
+from tests.support.waiting import PATIENCE
 
 
 @pytest.mark.parametrize(("mode", "seconds"), [("embedded", 25), ("kafka", 12)])

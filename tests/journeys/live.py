@@ -9,7 +9,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.journeys.town import PATIENCE, Town
+from tests.journeys.town import Town
+from tests.support.waiting import PATIENCE
 
 Frame = dict[str, Any]
 

@@ -9,6 +9,7 @@ from reglament.asking.client import Client
 from reglament.demo import evaluation as demonstration
 from reglament.demo.people import PASSWORD
 from tests.journeys.town import Json, Town
+from tests.support.waiting import PATIENCE
 
 SCORING, INTAKE = "/api/scoring/v1", "/api/intake/v1"
 CODE = "evaluation-2022/state-enterprises"
@@ -64,7 +65,7 @@ async def _account(town: Town, *grants: Json) -> Client:
 
 async def copied(town: Town, evaluation: str) -> list[dict[str, Any]]:
     """The public facts about it, once intake has them."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not (rows := await town.system.nodes["intake"].log.subjects([evaluation])):
             await asyncio.sleep(0.02)
     return [{"type": r.type, "origin": r.origin, "data": json.loads(r.data)} for r in rows]

@@ -9,6 +9,7 @@ from reglament.demo.people import EXPERTS
 from shared.identity.roles import Grant, Role
 from tests.journeys.other_ways import CONTRACT_SIGNED, INNOVATION, Way, way
 from tests.journeys.town import OF_CASES, Json, Town
+from tests.support.waiting import PATIENCE
 
 INTAKE, EXPERTISE, COMMISSION = "/api/intake/v1", "/api/expertise/v1", "/api/commission/v1"
 FOUND = {"recommended": True, "words": "Жоба жаңа."}
@@ -199,7 +200,7 @@ class TestWhenTheExpertsAreNamed:
         due = datetime.fromisoformat((await shown(case))["due"])
         await case.stage.move_clock(due - timedelta(days=6))
         expert, reminded = await case.stage.as_(EXPERTS[1]), False
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not reminded:
                 queue = await expert.get("/api/notification/v1/queues/institute-expert", limit=200)
                 mine = [w for w in queue["items"] if w["application"] == case.application]

@@ -20,6 +20,7 @@ from tests.journeys.filing import (
     registered,
 )
 from tests.journeys.town import Json, Town
+from tests.support.waiting import PATIENCE
 
 APPLICATIONS = f"{INTAKE}/applications"
 pytestmark = WITHIN_ONE_SERVICE
@@ -192,7 +193,7 @@ class TestTheProbes:
     @pytest.mark.parametrize("prefix", ["", *PREFIXES])
     async def test_it_is_alive_and_ready(self, town: Town, prefix: str) -> None:
         assert (await town.http.get(f"{prefix}/health")).json() == {"status": "alive"}
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (ready := await town.http.get(f"{prefix}/ready")).status_code != 200:
                 await asyncio.sleep(0.1)
         assert ready.json() == {"ready": True, "failing": {}}

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.journeys.filing import NOTIFICATION, Filing, registered
 from tests.journeys.town import Town, stated
+from tests.support.waiting import PATIENCE
 
 OVERDUE = "2019-11-28 09:00"
 """The check of Monday 25 November is due on Wednesday 27, 18:30."""
@@ -12,7 +13,7 @@ OVERDUE = "2019-11-28 09:00"
 
 async def escalated(filing: Filing, events: int = 1) -> dict[str, Any]:
     """The state once the sweep has looked and there are so many events of escalation."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len((state := await filing.state())["escalations"]) < events:
             await asyncio.sleep(0.05)
     return state

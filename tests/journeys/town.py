@@ -22,8 +22,8 @@ from shared.procedure.cases import case_of
 from shared.procedure.editions import load_all
 from shared.texts.languages import Language
 from tests.journeys.links import Severable
+from tests.support.waiting import PATIENCE
 
-PATIENCE = 30.0
 """Seconds; only a broken program waits that long."""
 ON_THE_WAY = {"unknown-application", "step-not-open-yet", "not-open-yet", "not-found"}
 """Codes that a service gives while facts are on their way to it."""

@@ -11,7 +11,7 @@ from shared.kernel.bells import ring_between_processes
 from shared.kernel.follow import follow
 from shared.kernel.log import Log, Row
 from tests.kernel.samples import put, row
-from tests.support.waiting import beside, eventually
+from tests.support.waiting import PATIENCE, beside, eventually
 
 LISTENERS = "select count(*) from pg_stat_activity where application_name = $1 and query ilike 'listen%'"
 ENDS = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()"
@@ -57,7 +57,7 @@ class TestWhenTwoProcessesRingForEachOther:
         bell = asyncio.Event()
         ringing = asyncio.create_task(ring_between_processes(log))
         await eventually(lambda: asyncio.sleep(0, True))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not await log.pool.fetchval(LISTENERS, f"{log.service}-bells"):
                 await asyncio.sleep(0.01)
         log.bells.add(bell)
@@ -73,12 +73,12 @@ class TestWhenTwoProcessesRingForEachOther:
 class TestWhenTheConnectionIsLost:
     async def test_it_ends_with_an_error_so_that_it_is_begun_anew(self, log: Log) -> None:
         ringing = asyncio.create_task(ring_between_processes(log))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not await log.pool.fetchval(LISTENERS, f"{log.service}-bells"):
                 await asyncio.sleep(0.01)
         admin = await asyncpg.connect(log.dsn)
         await admin.execute(ENDS.replace("$1", f"'{log.service}-bells'"))
         await admin.close()
         with pytest.raises((ConnectionError, asyncpg.PostgresError, OSError)):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await ringing

@@ -13,7 +13,7 @@ from shared.kernel.follow import Effect, follow
 from shared.kernel.log import Batch as OneBatch
 from shared.kernel.log import Conflict, Log, Row, append
 from tests.kernel.samples import caught_up, put, row, whole
-from tests.support.waiting import beside, eventually
+from tests.support.waiting import PATIENCE, beside, eventually
 
 WRITERS, EACH = 16, 60
 ENDS = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1"
@@ -215,7 +215,7 @@ class TestAFollowerWithNothingToDo:
         async with beside(follow(log, "reader", handler)):
             await eventually(lambda: asyncio.sleep(0, bool(log.bells)))
             await put(log, row("a", 1))
-            await asyncio.wait_for(came.wait(), 60)
+            await asyncio.wait_for(came.wait(), PATIENCE)
 
     async def test_whose_handler_errs_ends_with_that_error(self, log: Log) -> None:
         await put(log, row("a", 1))

@@ -13,6 +13,7 @@ from shared.kernel.vault import Vault
 from shared.kernel.work import UnitOfWork
 from tests.kernel.samples import STORED, Loan
 from tests.support.stores import MARCH_2019, nothing_published, tiny_service
+from tests.support.waiting import PATIENCE
 
 
 class Shelf(Aggregate):
@@ -100,7 +101,7 @@ class TestWhenACommandStandsOnAStream:
                 assert await stand(other, [Ground("shelf:poems", 1)])
                 writing = asyncio.create_task(shut.commit())
                 waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(PATIENCE):
                     while not await log.pool.fetchval(waits):
                         await asyncio.sleep(0.005)
                 assert not writing.done()
@@ -115,7 +116,7 @@ class TestWhenACommandStandsOnAStream:
                 assert await stand(other, [Ground("shelf:poems", None)])
                 lent = asyncio.create_task(loan.commit())
                 waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(PATIENCE):
                     while not await log.pool.fetchval(waits):
                         await asyncio.sleep(0.005)
                 await other.execute(

@@ -28,7 +28,7 @@ from tests.kernel.samples import noted, open_loan, put, renew_loan, service, who
 from tests.kernel.test_reactions import when_noted_then_open_loan
 from tests.kernel.test_views import LOANS
 from tests.support.stores import FixedClock
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ class TestACommandUnderAKey:
             decided += 1
             if decided == 2:
                 both.set()
-            await asyncio.wait_for(both.wait(), 60)
+            await asyncio.wait_for(both.wait(), PATIENCE)
             return await open_new(work)
 
         answers = await asyncio.gather(*(n.perform(together, SYSTEM, key()) for n in (node, second)))
@@ -248,7 +248,7 @@ class TestAStartedNode:
         await node.start()
         await eventually(lambda: is_failing(node))
         assert await node.readiness() == {"relay": "ZeroDivisionError"}
-        await asyncio.wait_for(again.wait(), 60)
+        await asyncio.wait_for(again.wait(), PATIENCE)
         assert await node.readiness() == {}
 
     async def test_forgets_answers_after_a_day(self, node: Node) -> None:

@@ -23,7 +23,7 @@ from shared.identity.roles import Role
 from shared.kernel.log import Log, Place
 from tests.notification.conftest import KEY, SECRET, House, token
 from tests.notification.story import Story
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 ALIYA = UUID(int=101)
 QUIET = LiveSettings(heartbeat_seconds=600, send_seconds=30)
@@ -72,14 +72,14 @@ async def server(house: House) -> AsyncIterator[Server]:
 
 
 async def frame(ws: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         found: dict[str, Any] = json.loads(await ws.recv())
     return found
 
 
 async def closed(ws: ClientConnection) -> tuple[int, str]:
     """The close that comes in the end, whatever came before it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(ConnectionClosed):
             await _everything(ws)
     return ws.close_code or 0, ws.close_reason or ""

@@ -18,6 +18,7 @@ from shared.identity.tokens import issue
 from shared.kernel.node import Node
 from shared.kernel.vault import NoVault
 from tests.support.stores import FixedClock, fresh_log
+from tests.support.waiting import PATIENCE
 
 API = "/api/scoring/v1"
 KEY = Ed25519PrivateKey.generate()
@@ -26,7 +27,6 @@ APRIL_2023 = datetime(2023, 4, 3, 5, tzinfo=UTC)
 HEALTH = {"kk": "Денсаулық сақтау басқармасы", "ru": "Управление здравоохранения", "en": "Health department"}
 EDUCATION = {"kk": "Білім басқармасы", "ru": "Управление образования", "en": "Education department"}
 BODIES = {"990140000384": HEALTH, "990240000398": EDUCATION}
-PATIENCE = 30.0
 Json = dict[str, Any]
 
 

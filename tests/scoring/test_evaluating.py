@@ -22,6 +22,7 @@ from tests.scoring.authority import (
     objects,
     whole,
 )
+from tests.support.waiting import PATIENCE
 
 CLINIC, SCHOOL, ARCHIVE = "050140000011", "050240000025", "050340000039"
 
@@ -308,11 +309,11 @@ class TestWhenItIsApproved:
             found: list[Json] = await a.get("/ranking", period=2022, part="state-institutions")
             return found
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(await ranking()) < 2:
                 await asyncio.sleep(0.01)
         assert [(r["place"], r["body"] == first, r["total"]) for r in await ranking()] == [(1, True, 10), (2, False, 8)]
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(periods := await a.get("/comparison", body=a.body, part="state-institutions")) < 2:
                 await asyncio.sleep(0.01)
         # 2022: one of one with a loss, none the year before: 0 + 2 + 2 + 2 + 2; 2023: not audited, 2 + 1 + 1 + 1 + 2
@@ -356,7 +357,7 @@ class TestEachSees:
         async def told(token: str) -> list[tuple[str, int | None]]:
             return [(line["stage"], line["computed"]) for line in (await a.get("/evaluations", token))["items"]]
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while await told(a.evaluator) != [("computed", 10)]:
                 await asyncio.sleep(0.01)
         assert await told(a.reporter(SCHOOL)) == [("computed", None)]

@@ -7,7 +7,8 @@ from typing import Any
 
 from shared.kernel.tasks import ended
 
-PATIENCE = 60
+PATIENCE = 180
+"""Seconds: only a broken program takes that long, on however loaded a machine."""
 
 
 @asynccontextmanager
@@ -23,7 +24,7 @@ async def beside(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Returns when it holds; a minute without is a failure."""
+    """Returns when it holds; PATIENCE without is a failure."""
     async with asyncio.timeout(PATIENCE):
         while not await holds():
             await asyncio.sleep(0.005)

@@ -19,6 +19,7 @@ from shared.contracts.topics import TOPICS
 from tests.journeys.filing import INTAKE, PRESENT, Filing, convene, convened, registered
 from tests.journeys.live import watching
 from tests.journeys.town import Json, Town
+from tests.support.waiting import PATIENCE
 from tests.telemetry.collector import Seen
 from tests.telemetry.conftest import Watched
 from tests.telemetry.marked import EMAIL, NAME, found_in, marked, marks
@@ -46,7 +47,7 @@ async def given(town: Town, caller: Client, path: str, body: Json, headers: dict
 
 async def until_seen(watched: Watched, trace: str, names: set[str]) -> list[Seen]:
     """The spans of a trace once all of these have come; sends what is kept until then."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not names <= {f"{s.service} {s.name}" for s in watched.collected.of(trace)}:
             await asyncio.to_thread(watched.flush)
             await asyncio.sleep(0.05)
@@ -224,7 +225,7 @@ def unfound(exposition: str) -> list[str]:
 
 class TestWhatPrometheusReads:
     async def test_has_a_series_for_each_selector_of_dashboard_and_alerts(self, ran: Marked) -> None:
-        async with asyncio.timeout(30):  # what is asked of the database comes every five seconds
+        async with asyncio.timeout(PATIENCE):  # what is asked of the database comes every five seconds
             while missing := unfound(await ran.watched.exposition()):
                 await asyncio.sleep(0.5)
         assert missing == []
