@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from services.scoring.refusals import NotYourOrganisation
-from shared.identity.roles import Role
+from shared.identity.roles import Grant, Role
 from shared.identity.tokens import Caller, NotYourBody
 from shared.web.access import allow
 
@@ -44,6 +44,20 @@ def own_organisations(caller: Caller, body: UUID) -> list[str] | None:
     if not own:
         raise NotYourBody(role=Role.EVALUATED_BODY)
     return own
+
+
+def grant_to_report(caller: Caller, body: UUID, organisation: str | None = None) -> Grant:
+    """The grant by which the caller reports for this body, the widest first; of this organisation, where one is named.
+    Raises NotYourBody, NotYourOrganisation."""
+    held = [
+        g for role in REPORTING for g in caller.grants if g.role is role and (role is Role.EVALUATOR or g.body == body)
+    ]
+    if not held:
+        raise NotYourBody(role=Role.EVALUATED_BODY)
+    for grant in held:
+        if grant.role is not Role.REPORTER or organisation in (None, grant.provider):
+            return grant
+    raise NotYourOrganisation(organisation=organisation)
 
 
 def is_of(caller: Caller, body: UUID) -> bool:

@@ -47,7 +47,7 @@ router = APIRouter(prefix=PREFIX + "/evaluations/{evaluation}", tags=["organisat
 
 
 @router.post(
-    ONE, summary="Report facts of an organisation; a later report from the same source takes the earlier's place"
+    ONE, summary="Report facts of an organisation; a later report from the same source takes the own earlier's place"
 )
 async def report(
     evaluation: UUID, bin: Bin, sent: SentCommand, caller: Reporting, command: handlers.ReportFacts
@@ -75,6 +75,16 @@ async def leave_out(
     acting = sent.acting(caller)
     return await sent.perform(
         caller, [Role.EVALUATOR], lambda work: handlers.leave_out(work, acting, evaluation, bin, command)
+    )
+
+
+@router.post(f"{ONE}/inclusion", summary="Count an organisation again that was left out")
+async def count_again(
+    evaluation: UUID, bin: Bin, sent: SentCommand, caller: Evaluator, command: handlers.CountAgain
+) -> Accepted:
+    acting = sent.acting(caller)
+    return await sent.perform(
+        caller, [Role.EVALUATOR], lambda work: handlers.count_again(work, acting, evaluation, bin, command)
     )
 
 

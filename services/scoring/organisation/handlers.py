@@ -11,9 +11,9 @@ from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.refusals import AssumedByOthers, MisplacedFact, OtherKindOfOrganisation
-from services.scoring.organisation.reported import StoredFact
+from services.scoring.organisation.reported import Side, StoredFact
 from services.scoring.refusals import UnknownOrganisation
-from services.scoring.routes import must_have
+from services.scoring.routes import grant_to_report
 from services.scoring.sheet import facts as sheet
 from services.scoring.sheet.compute import merged
 from services.scoring.sheet.facts import Fact, Kind, Said
@@ -48,14 +48,19 @@ class LeaveOut(Command):
     reason: Text
 
 
+class CountAgain(Command):
+    reason: Text
+
+
 async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: ReportFacts) -> str:
     """What the form says of one organisation."""
     found = await _open(work, acting, evaluation, bin)
-    facts = tuple(_of(acting, fact) for fact in command.facts)
-    said = sheet.Organisation(bin=Bin(bin), name=command.name, kind=command.kind, region=command.region, facts=facts)
+    said = sheet.Organisation(
+        bin=Bin(bin), name=command.name, kind=command.kind, region=command.region, facts=command.facts
+    )
     organisation = await _told(work, acting, found, said)
     acting.must_know(organisation)
-    return _saved(work, found, organisation)
+    return _saved(work, acting, found, organisation)
 
 
 async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: SettleFact) -> str:
@@ -63,10 +68,9 @@ async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, c
     found = await _open(work, acting, evaluation, bin)
     organisation = await organisation_of(work, evaluation, bin)
     acting.must_know(organisation)
-    fact = _of(acting, command.fact)
-    _must_be_reportable(acting, found, bin, fact)
-    organisation.settle(fact, command.reason, work.now)
-    return _saved(work, found, organisation)
+    _must_be_reportable(_side(acting, found, bin), found, bin, command.fact)
+    organisation.settle(_of(acting, command.fact), command.reason, work.now)
+    return _saved(work, acting, found, organisation)
 
 
 async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: LeaveOut) -> str:
@@ -74,7 +78,15 @@ async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str
     organisation = await organisation_of(work, evaluation, bin)
     acting.must_know(organisation)
     organisation.leave_out(command.reason, work.now)
-    return _saved(work, found, organisation)
+    return _saved(work, acting, found, organisation)
+
+
+async def count_again(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: CountAgain) -> str:
+    found = await _open(work, acting, evaluation, bin)
+    organisation = await organisation_of(work, evaluation, bin)
+    acting.must_know(organisation)
+    organisation.count_again(command.reason, work.now)
+    return _saved(work, acting, found, organisation)
 
 
 async def take(
@@ -90,8 +102,9 @@ async def take(
     if new:
         found.begin_import(file, whole, work.now)
     for organisation in new:
-        work.save(organisation)
+        _saved(work, acting, found, organisation)
     work.stand_on(found)
+    work.who = _who(acting, found)
     work.save(found)
     return str(len(new))
 
@@ -116,21 +129,22 @@ async def _open(work: UnitOfWork, acting: Acting, evaluation: UUID, *bins: str) 
     """The evaluation, for one who may report these organisations, while it takes facts."""
     found = await evaluation_of(work, evaluation)
     for bin in bins:
-        must_have(acting.caller, found.body, bin)
+        grant_to_report(acting.caller, found.body, bin)
     found.must_take_reports()
-    work.who = Who(acting.account, work.who.role, work.who.provider)
+    work.who = _who(acting, found)
     return found
 
 
 async def _told(
     work: UnitOfWork, acting: Acting, evaluation: Evaluation, said: sheet.Organisation
 ) -> ManagedOrganisation:
+    side = _side(acting, evaluation, said.bin)
     for fact in said.facts:
-        _must_be_reportable(acting, evaluation, said.bin, fact)
+        _must_be_reportable(side, evaluation, said.bin, fact)
     stream = ManagedOrganisation.create_id(evaluation.evaluation, said.bin)
     organisation = await work.find(ManagedOrganisation, stream) or _enrolled(evaluation, said, work.now)
     organisation.describe(said.name, said.kind, said.region, work.now)
-    organisation.report(said.facts, work.now)
+    organisation.report([_of(acting, fact) for fact in said.facts], side, work.now)
     return organisation
 
 
@@ -148,20 +162,33 @@ def _enrolled(evaluation: Evaluation, said: sheet.Organisation, at: datetime) ->
     )
 
 
-def _must_be_reportable(acting: Acting, evaluation: Evaluation, bin: str, fact: Fact) -> None:
+def _must_be_reportable(side: Side, evaluation: Evaluation, bin: str, fact: Fact) -> None:
     """Raises MisplacedFact for a fact of another period, AssumedByOthers unless the authority assumes it."""
     if misplaced(fact, evaluation.period):
         raise MisplacedFact(organisation=bin, fact=fact.key, period=evaluation.period)
-    if fact.assumed and not acting.caller.holds(Role.EVALUATOR):
+    if fact.assumed and side != "authority":
         raise AssumedByOthers(organisation=bin, fact=fact.key)
 
 
+def _side(acting: Acting, evaluation: Evaluation, bin: str) -> Side:
+    by = grant_to_report(acting.caller, evaluation.body, bin).role
+    return "authority" if by is Role.EVALUATOR else "evaluated"
+
+
+def _who(acting: Acting, evaluation: Evaluation, bin: str | None = None) -> Who:
+    """The caller in the role that opened this evaluation, or this organisation in it, to them."""
+    grant = grant_to_report(acting.caller, evaluation.body, bin)
+    return Who(acting.account, grant.role, grant.provider)
+
+
 def _of(acting: Acting, fact: Fact) -> Fact:
+    """Who sends a fact is its reporter, whatever a form or a file says: an account, no person's name."""
     return fact.model_copy(update={"reporter": str(acting.account)})
 
 
-def _saved(work: UnitOfWork, evaluation: Evaluation, organisation: ManagedOrganisation) -> str:
+def _saved(work: UnitOfWork, acting: Acting, evaluation: Evaluation, organisation: ManagedOrganisation) -> str:
     if organisation.pending_events:
         work.stand_on(evaluation)
+        work.who = _who(acting, evaluation, organisation.bin)
         work.save(organisation)
     return organisation.bin

@@ -58,13 +58,15 @@ class Happened(BaseModel):
 
 
 class OrganisationShown(BaseModel):
-    """One organisation: its facts, how it stands, and how that came to be, old values included."""
+    """One organisation: its facts, how it stands, and how that came to be, old values included. `facts` are those that count;
+    `set_aside`: what else was reported of the same, before or since the authority settled it."""
 
     bin: str
     name: str
     kind: Kind
     region: str
     facts: list[Fact]
+    set_aside: list[Fact]
     rows: list[RowShown]
     history: list[Happened]
     left_out: str | None
@@ -105,6 +107,7 @@ def organisation_shown(
         kind=organisation.kind,
         region=organisation.region,
         facts=list(known.facts),
+        set_aside=organisation.set_aside,
         rows=rows,
         history=[_happened(row) for row in history],
         left_out=organisation.left_out,

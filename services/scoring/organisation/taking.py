@@ -20,7 +20,7 @@ from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.importing.check import Checked, check, organisations
 from services.scoring.organisation import handlers
 from services.scoring.organisation.handlers import must_be_of_kind
-from services.scoring.routes import must_have
+from services.scoring.routes import grant_to_report
 from services.scoring.sheet.facts import Organisation
 from shared.kernel.node import Node
 from shared.kernel.work import UnitOfWork, Who
@@ -93,7 +93,7 @@ async def _open(node: Node, who: Who, evaluation: UUID) -> Evaluation:
 def _must_be_theirs(acting: Acting, evaluation: Evaluation, kept: Path) -> None:
     """Before any part is taken: every organisation is one that the caller reports, and of the kind that the part is about."""
     for said in organisations(kept):
-        must_have(acting.caller, evaluation.body, said.bin)
+        grant_to_report(acting.caller, evaluation.body, said.bin)
         must_be_of_kind(said, evaluation)
 
 
