@@ -104,6 +104,12 @@ class TestWhenEveryRowIsGood:
         answer = await imported(a, table(row(first), row(second)), a.reporter(first))
         assert answer.json()["code"] == "not-your-organisation"
 
+    async def test_whoever_sends_the_file_is_the_reporter_and_no_cell_is(self, a: Authority) -> None:
+        [first] = numbers(1)
+        await imported(a, table(row(first)), a.reporter(first))
+        shown = await a.get(a.at("organisations", first))
+        assert {UUID(f["reporter"]) for f in shown["facts"]} == {a.accounts[Role.REPORTER]}
+
     async def test_nothing_is_taken_of_a_file_whose_second_part_is_of_another_kind(self, a: Authority) -> None:
         *good, bad = numbers(taking.PART + 1)
         other = row(bad).replace("state institution", "state enterprise")

@@ -30,6 +30,12 @@ class AssumedByOthers(Forbidden):
     takes = ("organisation", "fact")
 
 
+class LeftOutCountsNowhere(Refused):
+    """The organisation was left out, so no fact of it changes anything in the sheet."""
+
+    takes = ("organisation",)
+
+
 class WrongFile(Refused):
     """Rows of the file can't be imported; each is listed with its cell, and nothing of the file was taken."""
 
