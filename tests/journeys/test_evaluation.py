@@ -87,7 +87,7 @@ class TestAnEvaluation:
         there, other = await evaluated(town), await evaluated(town)
         await there.imported()
         assert (await there.itself.get(there.at()))["stage"] == "open"
-        await town.refused(other.itself, there.at(), code="not-your-body", status=403, method="GET")
+        await town.refused(other.itself, there.at(), code="unknown-evaluation", status=404, method="GET")
         await town.refused(there.itself, there.at("closing"), code="wrong-role", status=403)
 
     async def test_a_reporter_logs_in_and_sees_the_own_organisation(self, town: Town) -> None:

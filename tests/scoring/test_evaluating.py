@@ -361,10 +361,14 @@ class TestEachSees:
                 await asyncio.sleep(0.01)
         assert await told(a.reporter(SCHOOL)) == [("computed", None)]
 
-    async def test_a_body_itself_alone(self, a: Authority) -> None:
+    async def test_a_body_itself_alone_and_of_others_not_that_they_are_evaluated(self, a: Authority) -> None:
         other = a.token(Role.EVALUATED_BODY, body=uuid4())
-        await a.refused(other, a.at("sheet"), code="not-your-body", method="GET")
-        await a.refused(other, a.at("organisations"), code="not-your-body", method="GET")
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": whole()}
+        clinic = a.at("organisations", CLINIC)
+        for path in (a.at(), a.at("sheet"), a.at("organisations"), clinic):
+            await a.refused(other, path, code="unknown-evaluation", method="GET")
+        await a.refused(other, clinic, said, code="unknown-evaluation")
+        await a.refused(other, a.at("agreement"), code="unknown-evaluation")
         assert (await a.get("/evaluations", other))["items"] == []
 
     async def test_the_auditor_everything_and_does_nothing(self, a: Authority) -> None:

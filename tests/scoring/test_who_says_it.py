@@ -67,7 +67,7 @@ class TestOneWhoHoldsSeveralGrants:
     async def test_reports_for_no_other_body_as_its_auditor(self, a: Authority) -> None:
         both = a.holding(Grant(role=Role.AUDITOR), Grant(role=Role.EVALUATED_BODY, body=uuid4()))
         said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": whole()}
-        await a.refused(both, a.at("organisations", CLINIC), said, code="not-your-body")
+        await a.refused(both, a.at("organisations", CLINIC), said, code="unknown-evaluation")
 
 
 class TestWhatAnotherFactWouldChange:

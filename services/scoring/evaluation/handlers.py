@@ -14,6 +14,7 @@ from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
 from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, StillOpen, UnknownPart
+from services.scoring.routes import must_see
 from services.scoring.sheet.edition import Edition, NoEdition, edition_for, editions
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
@@ -163,8 +164,10 @@ async def _known(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluati
 
 
 async def _own(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation:
-    """The evaluation, for the body itself. Raises NotYourBody."""
-    found = await _known(work, acting, evaluation)
+    """The evaluation, for the body itself. Raises UnknownEvaluation, NotYourBody."""
+    found = await evaluation_of(work, evaluation)
+    must_see(acting.caller, found.body)
+    acting.must_know(found)
     acting.caller.must_in(Role.EVALUATED_BODY, body=found.body)
     return found
 

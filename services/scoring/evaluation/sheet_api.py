@@ -15,7 +15,7 @@ from services.scoring.papers.form import Form
 from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
 from services.scoring.papers.workbook import workbook
-from services.scoring.routes import OVERSEEING, PREFIX, XLSX, Overseer, must_be_of
+from services.scoring.routes import OVERSEEING, PREFIX, XLSX, Overseer, must_be_of, must_see
 from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
@@ -99,10 +99,10 @@ async def ranking(period: Year, part: str, request: Request) -> list[views.Ranke
 
 
 async def _seen(request: Request, caller: Caller, evaluation: UUID) -> tuple[UnitOfWork, Evaluation]:
-    """Raises UnknownEvaluation, NotYourBody."""
+    """Raises UnknownEvaluation."""
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
-    must_be_of(caller, found.body)
+    must_see(caller, found.body)
     return work, found
 
 

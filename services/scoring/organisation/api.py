@@ -22,8 +22,8 @@ from services.scoring.routes import (
     Evaluator,
     Reader,
     Reporting,
-    must_be_of,
     must_have,
+    must_see,
     own_organisations,
 )
 from shared.identity.number import parse_bin
@@ -152,7 +152,7 @@ async def one(
 )
 async def suppose(evaluation: UUID, bin: Bin, request: Request, caller: Reader, command: Supposed) -> list[Changed]:
     work = await reading(request, caller)
-    must_be_of(caller, (await evaluation_of(work, evaluation)).body)
+    must_see(caller, (await evaluation_of(work, evaluation)).body)
     return await effects(work, evaluation, bin, command)
 
 
