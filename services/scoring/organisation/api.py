@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response, UploadFile
 from pydantic import AfterValidator
 
 from services.scoring.edition.adopted import edition_of
+from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.importing.template import template
 from services.scoring.organisation import handlers, reads, taking
@@ -69,9 +70,7 @@ async def settle(
 
 
 @router.post(f"{ONE}/exclusion", summary="Leave out an organisation that the body doesn't manage")
-async def leave_out(
-    evaluation: UUID, bin: Bin, sent: SentCommand, caller: Evaluator, command: handlers.LeaveOut
-) -> Accepted:
+async def leave_out(evaluation: UUID, bin: Bin, sent: SentCommand, caller: Evaluator, command: GiveReason) -> Accepted:
     acting = sent.acting(caller)
     return await sent.perform(
         caller, [Role.EVALUATOR], lambda work: handlers.leave_out(work, acting, evaluation, bin, command)
@@ -80,7 +79,7 @@ async def leave_out(
 
 @router.post(f"{ONE}/inclusion", summary="Count an organisation again that was left out")
 async def count_again(
-    evaluation: UUID, bin: Bin, sent: SentCommand, caller: Evaluator, command: handlers.CountAgain
+    evaluation: UUID, bin: Bin, sent: SentCommand, caller: Evaluator, command: GiveReason
 ) -> Accepted:
     acting = sent.acting(caller)
     return await sent.perform(

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, WrapValidator
 
 from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.refusals import AssumedByOthers, MisplacedFact, OtherKindOfOrganisation
@@ -21,7 +22,7 @@ from services.scoring.sheet.placed import misplaced
 from shared.identity.number import Bin
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork, Who
-from shared.web.given import Acting, Command, Text
+from shared.web.given import Acting, Command
 
 
 def _by_the_caller(value: Any, handler: Any) -> Any:
@@ -39,17 +40,8 @@ class ReportFacts(Command):
     facts: tuple[GivenFact, ...] = Field((), max_length=1000)
 
 
-class SettleFact(Command):
+class SettleFact(GiveReason):
     fact: GivenFact
-    reason: Text
-
-
-class LeaveOut(Command):
-    reason: Text
-
-
-class CountAgain(Command):
-    reason: Text
 
 
 async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: ReportFacts) -> str:
@@ -73,7 +65,7 @@ async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, c
     return _saved(work, acting, found, organisation)
 
 
-async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: LeaveOut) -> str:
+async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: GiveReason) -> str:
     found = await _open(work, acting, evaluation, bin)
     organisation = await organisation_of(work, evaluation, bin)
     acting.must_know(organisation)
@@ -81,7 +73,7 @@ async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str
     return _saved(work, acting, found, organisation)
 
 
-async def count_again(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: CountAgain) -> str:
+async def count_again(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: GiveReason) -> str:
     found = await _open(work, acting, evaluation, bin)
     organisation = await organisation_of(work, evaluation, bin)
     acting.must_know(organisation)
