@@ -37,6 +37,12 @@ class TestWhatTheAuthorityDecided:
         # what No. 1 said before it was settled, and what the clinic read in act 5 since
         assert [(f["source"]["reference"], f["audits"][0]["violations"]) for f in aside] == [("Act 5", 0), ("No. 1", 0)]
 
+    async def test_is_found_where_it_was_said_otherwise(self, a: Authority) -> None:
+        await a.report(SCHOOL, *whole())
+        await a.sheet()
+        found = await a.get(a.at("organisations"), set_aside=True)
+        assert [(o["bin"], o["set_aside"]) for o in found["items"]] == [(CLINIC, 1)]
+
     async def test_is_asked_for_where_both_sides_read_the_same_source_otherwise(self, a: Authority) -> None:
         await a.report(CLINIC, audited("areas", 1), token=a.itself)
         [lack] = (await a.sheet())["missing"]

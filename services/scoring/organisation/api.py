@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, UploadFile
 from pydantic import AfterValidator
 
 from services.scoring.edition.adopted import edition_of
@@ -125,12 +125,13 @@ async def organisations(
     row: str | None = None,
     cursor: Cursor = None,
     limit: PageSize = 50,
+    set_aside: Annotated[bool, Query(description="Those alone that report otherwise than was settled")] = False,
 ) -> Page[reads.OrganisationLine]:
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
     own = own_organisations(caller, found.body)
     numbers = [r.number for r in (await edition_of(work, found.edition)).rows(found.part)]
-    return await reads.listed(work.log.pool, evaluation, numbers, own, standing, row, cursor, limit)
+    return await reads.listed(work.log.pool, evaluation, numbers, own, standing, row, cursor, limit, set_aside)
 
 
 @router.get(ONE, summary="One organisation: its facts, how it stands in each row, and what was said before")

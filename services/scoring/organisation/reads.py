@@ -16,9 +16,10 @@ from services.scoring.sheet.tally import Standing
 from shared.kernel.log import Row
 from shared.web.pagination import Page, decode_cursor, encode_cursor
 
-LISTED = """select bin, name, region, facts, standings, left_out from views.organisations
+LISTED = """select bin, name, region, facts, standings, left_out, set_aside from views.organisations
   where evaluation = $1 and bin > $2 and ($3::text[] is null or bin = any($3))
-    and ($4::text is null or (left_out is null and standings ~ $4)) order by bin limit $5"""
+    and ($4::text is null or (left_out is null and standings ~ $4)) and (not $6::bool or set_aside > 0)
+  order by bin limit $5"""
 
 Asked = Literal["against", "missing"]
 """Organisations that cost points in a row, or whose facts aren't enough for it."""
@@ -34,6 +35,7 @@ class OrganisationLine(BaseModel):
     against: list[str] = Field(description="Numbers of rows", examples=[["3.1"]])
     missing: list[str] = Field(description="Numbers of rows")
     left_out: str | None = Field(description="Why it counts no more")
+    set_aside: int = Field(description="Reports that say otherwise than what was settled")
 
 
 class RowShown(BaseModel):
@@ -82,10 +84,12 @@ async def listed(
     row: str | None,
     cursor: str | None,
     limit: int,
+    set_aside: bool = False,
 ) -> Page[OrganisationLine]:
-    """By BIN; of these organisations (None: all). `numbers`: of the part's rows, in order."""
+    """By BIN; of these organisations (None: all). `numbers`: of the part's rows, in order. `set_aside`: those alone of which
+    something was reported otherwise than it was settled."""
     after = decode_cursor(cursor, tuple[str])[0] if cursor else ""
-    rows = await pool.fetch(LISTED, evaluation, after, own, _pattern(numbers, asked, row), limit + 1)
+    rows = await pool.fetch(LISTED, evaluation, after, own, _pattern(numbers, asked, row), limit + 1, set_aside)
     items = [_line(r, numbers) for r in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].bin) if len(rows) > limit else None)
 
@@ -136,7 +140,7 @@ def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None) -> st
 
 def _line(r: Any, numbers: Sequence[str]) -> OrganisationLine:
     signs = dict(zip(numbers, r["standings"][::WIDTH], strict=True))
-    told = {name: r[name] for name in ("bin", "name", "region", "facts", "left_out")}
+    told = {name: r[name] for name in ("bin", "name", "region", "facts", "left_out", "set_aside")}
     against = [number for number, sign in signs.items() if sign == SIGNS["against"]]
     missing = [number for number, sign in signs.items() if sign == SIGNS["missing"]]
     return OrganisationLine(**told, against=against, missing=missing)

@@ -21,7 +21,8 @@ from shared.kernel.views import Folded, View
 
 TABLE = """create table {table}(
   subject text primary key, evaluation uuid not null, bin text not null, name text not null, region text not null,
-  version int not null, facts int not null, digest text not null, standings text not null, lacks jsonb, left_out text
+  version int not null, facts int not null, digest text not null, standings text not null, lacks jsonb, left_out text,
+  set_aside int not null
 );
 create index on {table}(evaluation, bin);
 create index on {table}(evaluation, standings) where left_out is null;
@@ -53,6 +54,7 @@ def fold(subject: str, rows: list[Row], editions: dict[str, Edition]) -> Folded:
             "standings": written(verdicts.values()),
             "lacks": lacks or None,
             "left_out": organisation.left_out,
+            "set_aside": len(organisation.set_aside),
         }
     ]
 
