@@ -57,26 +57,20 @@ async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, c
 
 async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: SettleFact) -> str:
     """One fact in place of all that was reported of the same, contradictions ended."""
-    found = await _open(work, acting, evaluation, bin)
-    organisation = await organisation_of(work, evaluation, bin)
-    acting.must_know(organisation)
+    found, organisation = await _reported(work, acting, evaluation, bin)
     _must_be_reportable(_side(acting, found, bin), found, bin, command.fact)
     organisation.settle(_of(acting, command.fact), command.reason, work.now)
     return _saved(work, acting, found, organisation)
 
 
 async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: GiveReason) -> str:
-    found = await _open(work, acting, evaluation, bin)
-    organisation = await organisation_of(work, evaluation, bin)
-    acting.must_know(organisation)
+    found, organisation = await _reported(work, acting, evaluation, bin)
     organisation.leave_out(command.reason, work.now)
     return _saved(work, acting, found, organisation)
 
 
 async def count_again(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: GiveReason) -> str:
-    found = await _open(work, acting, evaluation, bin)
-    organisation = await organisation_of(work, evaluation, bin)
-    acting.must_know(organisation)
+    found, organisation = await _reported(work, acting, evaluation, bin)
     organisation.count_again(command.reason, work.now)
     return _saved(work, acting, found, organisation)
 
@@ -125,6 +119,16 @@ async def _open(work: UnitOfWork, acting: Acting, evaluation: UUID, *bins: str) 
     found.must_take_reports()
     work.who = _who(acting, found)
     return found
+
+
+async def _reported(
+    work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str
+) -> tuple[Evaluation, ManagedOrganisation]:
+    """An organisation that was reported already, in an evaluation that takes facts. Raises UnknownOrganisation, Stale."""
+    found = await _open(work, acting, evaluation, bin)
+    organisation = await organisation_of(work, evaluation, bin)
+    acting.must_know(organisation)
+    return found, organisation
 
 
 async def _told(
