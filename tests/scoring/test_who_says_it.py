@@ -76,6 +76,16 @@ class TestOneWhoHoldsSeveralGrants:
         await a.refused(both, a.at("organisations", CLINIC), said, code="unknown-evaluation")
 
 
+class TestWhoDecidesOnWhatTheyRead:
+    async def test_reports_of_that_version_and_of_no_older_one(self, a: Authority) -> None:
+        path = a.at("organisations", CLINIC)
+        read = {"If-Match": (await a.send(a.evaluator, path, method="GET")).headers["ETag"]}
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [audited("areas", 1)]}
+        first = await a.send(a.evaluator, path, said, headers=read)
+        again = await a.send(a.evaluator, path, said | {"facts": [audited("areas", 2)]}, headers=read)
+        assert (first.status_code, again.status_code, again.json()["code"]) == (200, 412, "stale")
+
+
 class TestWhatAnotherFactWouldChange:
     async def test_is_nothing_that_can_be_told_of_one_left_out(self, a: Authority) -> None:
         await a.do(a.evaluator, a.at("organisations", CLINIC, "exclusion"), {"reason": "Handed over in 2021."})

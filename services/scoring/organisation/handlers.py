@@ -22,6 +22,7 @@ from services.scoring.sheet.placed import misplaced
 from shared.identity.number import Bin
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork, Who
+from shared.web.etag import must_be_current
 from shared.web.given import Acting, Command
 
 
@@ -50,8 +51,9 @@ async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, c
     said = sheet.Organisation(
         bin=Bin(bin), name=command.name, kind=command.kind, region=command.region, facts=command.facts
     )
+    known = await work.find(ManagedOrganisation, ManagedOrganisation.create_id(evaluation, bin))
+    must_be_current(acting.expected, known.version if known else 0)
     organisation = await _told(work, acting, found, said)
-    acting.must_know(organisation)
     return _saved(work, acting, found, organisation)
 
 
