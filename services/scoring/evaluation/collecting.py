@@ -8,10 +8,11 @@ pass each other.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import event
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.scoring.body.domain import NAMESPACE
 from services.scoring.evaluation.figures import Figures, Said
@@ -39,6 +40,22 @@ class Approval(NamedTuple):
     at: datetime
 
 
+Side = Literal["authority", "evaluated"]
+"""Whose word a file is: the authority's, or that of the body and its organisations."""
+
+
+class FileTaken(BaseModel):
+    """What a file brought."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str = Field(description="SHA-256 of the file")
+    rows: int
+    organisations: int
+    facts: int
+    new: int = Field(description="Organisations of which it said something that wasn't reported before")
+
+
 class Collecting(Aggregate):
     """One sheet to be: body, period, part."""
 
@@ -56,11 +73,12 @@ class Collecting(Aggregate):
 
     class ImportBegun(Aggregate.Event):
         file: str
-        organisations: int
+        rows: int
         at: datetime
 
     class ImportCompleted(Aggregate.Event):
-        file: str
+        taken: FileTaken
+        by: Side
         at: datetime
 
     class ImportAbandoned(Aggregate.Event):
@@ -87,6 +105,7 @@ class Collecting(Aggregate):
         self.period, self.part, self.kind, self.edition = period, part, kind, edition
         self.stage, self.since = Stage.OPEN, at
         self.importing: str | None = None
+        self.files: dict[tuple[Side, str], FileTaken] = {}
         self.figures: Figures | None = None
         self.due: datetime | None = None
         self.agreed = False
@@ -100,20 +119,23 @@ class Collecting(Aggregate):
         if self.stage is not Stage.OPEN:
             raise ReportingClosed(stage=self.stage)
 
-    def begin_import(self, file: str, organisations: int, at: datetime) -> None:
+    def begin_import(self, file: str, rows: int, at: datetime) -> None:
         """The first part of a file is being taken. The same file goes on; another one waits."""
         self.must_take_reports()
         self.must_import_only(file)
         if self.importing is None:
-            self._import_begun(file, organisations, at)
+            self._import_begun(file, rows, at)
 
     def must_import_only(self, file: str) -> None:
         if self.importing not in (None, file):
             raise OtherImportUnderWay(file=self.importing)
 
-    def complete_import(self, file: str, at: datetime) -> None:
-        if self.importing == file:
-            self._import_completed(file, at)
+    def complete_import(self, taken: FileTaken, by: Side, at: datetime) -> FileTaken:
+        """The file was taken whole: from this side it changes nothing any more, whatever is corrected later. Completed
+        before: what it brought then."""
+        if (by, taken.file) not in self.files:
+            self._import_completed(taken, by, at)
+        return self.files[by, taken.file]
 
     def abandon_import(self, reason: str, at: datetime) -> None:
         """A file that nobody can give again: what was taken of it stays reported."""
@@ -130,12 +152,14 @@ class Collecting(Aggregate):
     # -- state
 
     @event(ImportBegun)
-    def _import_begun(self, file: str, organisations: int, at: datetime) -> None:
+    def _import_begun(self, file: str, rows: int, at: datetime) -> None:
         self.importing = file
 
     @event(ImportCompleted)
-    def _import_completed(self, file: str, at: datetime) -> None:
-        self.importing = None
+    def _import_completed(self, taken: FileTaken, by: Side, at: datetime) -> None:
+        self.files[by, taken.file] = taken
+        if self.importing == taken.file:
+            self.importing = None
 
     @event(ImportAbandoned)
     def _import_abandoned(self, file: str, reason: str, at: datetime) -> None:

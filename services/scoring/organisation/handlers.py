@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, WrapValidator
 
+from services.scoring.evaluation.collecting import FileTaken, Side
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation.domain import ManagedOrganisation
@@ -78,30 +79,37 @@ async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str
 
 
 async def take(
-    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, whole: int, part: Sequence[sheet.Organisation]
+    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, rows: int, part: Sequence[sheet.Organisation]
 ) -> str:
-    """A part of a file of so many organisations; returns how many of it say something new."""
+    """A part of a file of so many rows; returns the BINs of whom it says something new. A file that was taken whole has
+    nothing more to say."""
     streams = [ManagedOrganisation.create_id(evaluation, o.bin) for o in part]
     await work.expect([], [Evaluation.create_id(evaluation), *streams])
     found = await _open(work, acting, evaluation, *[o.bin for o in part])
+    if (side(work.who), file) in found.files:
+        return ""
     found.must_import_only(file)
     told = [await _told(work, acting, found, said) for said in merged(part)]
     new = [organisation for organisation in told if organisation.pending_events]
     if new:
-        found.begin_import(file, whole, work.now)
+        found.begin_import(file, rows, work.now)
     for organisation in new:
         work.save(organisation)
     work.stand_on(found)
     work.save(found)
-    return str(len(new))
+    return " ".join(organisation.bin for organisation in new)
 
 
-async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, file: str) -> str:
-    """The file was taken whole."""
+async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, taken: FileTaken) -> str:
+    """The file was taken whole; returns what it brought, when it first was."""
     found = await _open(work, acting, evaluation)
-    found.complete_import(file, work.now)
+    first = found.complete_import(taken, side(work.who), work.now)
     work.save(found)
-    return str(evaluation)
+    return first.model_dump_json()
+
+
+def side(who: Who) -> Side:
+    return "authority" if who.role is Role.EVALUATOR else "evaluated"
 
 
 async def organisation_of(work: UnitOfWork, evaluation: UUID, bin: str) -> ManagedOrganisation:
