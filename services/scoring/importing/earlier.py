@@ -26,6 +26,9 @@ class Earlier:
         self._seen: dict[str, _Seen] = {}
         self._bits: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     def contradicts(self, organisation: Organisation, sheet: str | None, found: Found, row: Row) -> Iterator[Wrong]:
         """What an earlier row of this organisation says otherwise, or says already; then the row counts among them."""
         place = next(place for place, column in found.columns.items() if column.code == "bin")

@@ -20,9 +20,10 @@ _ORGANISATION = TypeAdapter(Organisation)
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a cell: the code of a refusal, or of pydantic's errors, and what its text shows."""
+    """What is wrong with a cell, or with the sheet as a whole: the code of a refusal, or of pydantic's errors, and what
+    its text shows."""
 
-    cell: str
+    cell: str | None
     code: str
     params: Mapping[str, object]
 

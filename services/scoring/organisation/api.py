@@ -1,25 +1,20 @@
-"""Organisations of an evaluation over HTTP: reported one by one, or from a file; listed, shown, supposed otherwise."""
+"""Organisations of an evaluation over HTTP: reported one by one, listed, shown, supposed otherwise."""
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AfterValidator
 
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
-from services.scoring.importing.template import template
-from services.scoring.organisation import handlers, reads, taking
+from services.scoring.organisation import handlers, reads
 from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.effects import Changed, Supposed, effects
-from services.scoring.organisation.refusals import WrongFile
-from services.scoring.organisation.taking import Imported, Taken, WrongTable
 from services.scoring.routes import (
     PREFIX,
     REPORTING,
-    XLSX,
     Evaluator,
     Reader,
     Reporting,
@@ -29,19 +24,13 @@ from services.scoring.routes import (
 )
 from shared.identity.number import parse_bin
 from shared.identity.roles import Role
-from shared.texts.languages import Language, choose_locale
-from shared.web.commands import Accepted, node_of, who
+from shared.web.commands import Accepted
 from shared.web.etag import etag
 from shared.web.idempotency import no_key_needed
 from shared.web.pagination import Cursor, Page, PageSize
-from shared.web.problem import FieldProblem, problem_response
 from shared.web.sent import SentCommand, reading
 
-MEGABYTES = 60
-SHOWN = 1000
-"""How many of a file's problems are listed."""
 ONE = "/organisations/{bin}"
-LARGER_BODIES = {f"{PREFIX}/evaluations/[^/]+/imports": MEGABYTES}
 
 Bin = Annotated[str, AfterValidator(parse_bin), Path(examples=["990140000384"])]
 router = APIRouter(prefix=PREFIX + "/evaluations/{evaluation}", tags=["organisations"])
@@ -87,35 +76,6 @@ async def count_again(
     )
 
 
-@router.post("/imports", summary="Import facts from XLSX or CSV: all of the file, or a list of what is wrong in it")
-async def import_file(
-    evaluation: UUID, request: Request, sent: SentCommand, caller: Reporting, file: UploadFile
-) -> Imported:
-    """The same file again changes nothing; one that broke off is gone on with."""
-    acting, content = sent.acting(caller), await file.read()
-    try:
-        return await taking.take_file(node_of(request), who(caller, *REPORTING), acting, evaluation, content)
-    except WrongTable as wrong:
-        language = choose_locale(request.headers.get("accept-language"))
-        errors = [_error(problem.told(language)) for problem in wrong.checked.problems[:SHOWN]]
-        return problem_response(request.scope, WrongFile(problems=len(wrong.checked.problems)), errors=errors)  # type: ignore[return-value]
-
-
-@router.get("/imports/template.xlsx", summary="An empty table to fill in and import", response_class=Response)
-async def empty_table(evaluation: UUID, caller: Reporting, lang: Language | None = None) -> Response:
-    """The same for all evaluations; headings in any of the three languages are understood."""
-    made = await asyncio.to_thread(template, lang or caller.language)
-    name = f"attachment; filename=facts-{evaluation}.xlsx"
-    return Response(made, media_type=XLSX, headers={"Content-Disposition": name})
-
-
-@router.get("/imports", summary="How far files have been taken")
-async def imports(evaluation: UUID, request: Request, caller: Reporting) -> list[Taken]:
-    work = await reading(request, caller)
-    own_organisations(caller, (await evaluation_of(work, evaluation)).body)
-    return await taking.taken(work.log.pool, evaluation)
-
-
 @router.get("/organisations", summary="Organisations; those that cost points in a row, or whose facts are missing")
 async def organisations(
     evaluation: UUID,
@@ -154,15 +114,3 @@ async def suppose(evaluation: UUID, bin: Bin, request: Request, caller: Reader, 
     work = await reading(request, caller)
     must_see(caller, (await evaluation_of(work, evaluation)).body)
     return await effects(work, evaluation, bin, command)
-
-
-def _error(told: dict[str, str | None]) -> FieldProblem:
-    """A wrong cell by the address that the spreadsheet program shows."""
-    place = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (told["sheet"], told["cell"]) if part)
-    return FieldProblem(
-        place="body",
-        pointer=f"/file/{place}".rstrip("/"),
-        what=told["what"] or "",
-        how=told["how"] or "",
-        code=told["code"],
-    )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, WrapValidator
 
+from services.scoring.evaluation.collecting import FileTaken
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
@@ -60,7 +61,7 @@ async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, c
 async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: SettleFact) -> str:
     """One fact in place of all that was reported of the same, contradictions ended."""
     found, organisation = await _reported(work, acting, evaluation, bin)
-    _must_be_reportable(_side(acting, found, bin), found, bin, command.fact)
+    _must_be_reportable(side(work.who), found, bin, command.fact)
     organisation.settle(_of(acting, command.fact), command.reason, work.now)
     return _saved(work, acting, found, organisation)
 
@@ -78,31 +79,34 @@ async def count_again(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: s
 
 
 async def take(
-    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, whole: int, part: Sequence[sheet.Organisation]
+    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, rows: int, part: Sequence[sheet.Organisation]
 ) -> str:
-    """A part of a file of so many organisations; returns how many of it say something new."""
+    """A part of a file of so many rows; returns the BINs of whom it says something new. A file that was taken whole has
+    nothing more to say."""
     streams = [ManagedOrganisation.create_id(evaluation, o.bin) for o in part]
     await work.expect([], [Evaluation.create_id(evaluation), *streams])
     found = await _open(work, acting, evaluation, *[o.bin for o in part])
+    if (side(work.who), file) in found.files:
+        return ""
     found.must_import_only(file)
     told = [await _told(work, acting, found, said) for said in merged(part)]
     new = [organisation for organisation in told if organisation.pending_events]
     if new:
-        found.begin_import(file, whole, work.now)
+        found.begin_import(file, rows, work.now)
     for organisation in new:
         _saved(work, acting, found, organisation)
     work.stand_on(found)
-    work.who = _who(acting, found)
+    work.who = reporting_as(acting, found)
     work.save(found)
-    return str(len(new))
+    return " ".join(organisation.bin for organisation in new)
 
 
-async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, file: str) -> str:
-    """The file was taken whole."""
+async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, taken: FileTaken) -> str:
+    """The file was taken whole; returns what it brought, when it first was."""
     found = await _open(work, acting, evaluation)
-    found.complete_import(file, work.now)
+    first = found.complete_import(taken, side(work.who), work.now)
     work.save(found)
-    return str(evaluation)
+    return first.model_dump_json()
 
 
 async def organisation_of(work: UnitOfWork, evaluation: UUID, bin: str) -> ManagedOrganisation:
@@ -119,7 +123,7 @@ async def _open(work: UnitOfWork, acting: Acting, evaluation: UUID, *bins: str) 
     for bin in bins:
         grant_to_report(acting.caller, found.body, bin)
     found.must_take_reports()
-    work.who = _who(acting, found)
+    work.who = reporting_as(acting, found)
     return found
 
 
@@ -136,13 +140,13 @@ async def _reported(
 async def _told(
     work: UnitOfWork, acting: Acting, evaluation: Evaluation, said: sheet.Organisation
 ) -> ManagedOrganisation:
-    side = _side(acting, evaluation, said.bin)
+    by = side(reporting_as(acting, evaluation, said.bin))
     for fact in said.facts:
-        _must_be_reportable(side, evaluation, said.bin, fact)
+        _must_be_reportable(by, evaluation, said.bin, fact)
     stream = ManagedOrganisation.create_id(evaluation.evaluation, said.bin)
     organisation = await work.find(ManagedOrganisation, stream) or _enrolled(evaluation, said, work.now)
     organisation.describe(said.name, said.kind, said.region, work.now)
-    organisation.report([_of(acting, fact) for fact in said.facts], side, work.now)
+    organisation.report([_of(acting, fact) for fact in said.facts], by, work.now)
     return organisation
 
 
@@ -160,20 +164,19 @@ def _enrolled(evaluation: Evaluation, said: sheet.Organisation, at: datetime) ->
     )
 
 
-def _must_be_reportable(side: Side, evaluation: Evaluation, bin: str, fact: Fact) -> None:
+def _must_be_reportable(by: Side, evaluation: Evaluation, bin: str, fact: Fact) -> None:
     """Raises MisplacedFact for a fact of another period, AssumedByOthers unless the authority assumes it."""
     if misplaced(fact, evaluation.period):
         raise MisplacedFact(organisation=bin, fact=fact.key, period=evaluation.period)
-    if fact.assumed and side != "authority":
+    if fact.assumed and by != "authority":
         raise AssumedByOthers(organisation=bin, fact=fact.key)
 
 
-def _side(acting: Acting, evaluation: Evaluation, bin: str) -> Side:
-    by = grant_to_report(acting.caller, evaluation.body, bin).role
-    return "authority" if by is Role.EVALUATOR else "evaluated"
+def side(who: Who) -> Side:
+    return "authority" if who.role is Role.EVALUATOR else "evaluated"
 
 
-def _who(acting: Acting, evaluation: Evaluation, bin: str | None = None) -> Who:
+def reporting_as(acting: Acting, evaluation: Evaluation, bin: str | None = None) -> Who:
     """The caller in the role that opened this evaluation, or this organisation in it, to them."""
     grant = grant_to_report(acting.caller, evaluation.body, bin)
     return Who(acting.account, grant.role, grant.provider)
@@ -187,6 +190,6 @@ def _of(acting: Acting, fact: Fact) -> Fact:
 def _saved(work: UnitOfWork, acting: Acting, evaluation: Evaluation, organisation: ManagedOrganisation) -> str:
     if organisation.pending_events:
         work.stand_on(evaluation)
-        work.who = _who(acting, evaluation, organisation.bin)
+        work.who = reporting_as(acting, evaluation, organisation.bin)
         work.save(organisation)
     return organisation.bin

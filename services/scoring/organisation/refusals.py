@@ -36,6 +36,13 @@ class LeftOutCountsNowhere(Refused):
     takes = ("organisation",)
 
 
+class ImportUnderWay(Refused):
+    """This very file is being imported, since it was sent twice; the second sending hears what came of it by asking again."""
+
+    takes = ("file",)
+    wait = 10
+
+
 class WrongFile(Refused):
     """Rows of the file can't be imported; each is listed with its cell, and nothing of the file was taken."""
 
