@@ -3,16 +3,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
 from deploy.postgres.embedded import EmbeddedPostgres
+from services.scoring.evaluation import counting, handlers
 from shared.identity.roles import Role
 from tests.scoring.authority import (
     APRIL_2023,
+    EDUCATION,
+    HEALTH,
     Authority,
     Json,
     audited,
@@ -43,6 +47,15 @@ class TestWhenAnEvaluationIsOpen:
         first = a.evaluation
         await a.opened()
         assert a.evaluation == first
+
+    async def test_none_is_opened_of_a_year_that_isnt_over(self, a: Authority) -> None:
+        # in Almaty, six hours ahead, 2023 ends at 18:00 UTC on 31 December
+        a.clock.at = datetime(2023, 12, 31, 17, 59, tzinfo=UTC)
+        asked = {"body": a.body, "period": 2023, "part": "state-institutions"}
+        refused = await a.refused(a.evaluator, "/evaluations", asked, code="period-not-over")
+        assert refused["detail"] == "Period: 2023."
+        a.clock.at += timedelta(minutes=1)
+        await a.do(a.evaluator, "/evaluations", asked)
 
     async def test_it_takes_facts_and_counts_them(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -137,6 +150,19 @@ class TestWhenAnEvaluationIsOpen:
         waiting = await a.get(a.at("organisations"), standing="missing")
         assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(ARCHIVE, ["3"])]
 
+    async def test_who_lacks_last_years_result_is_listed_once_it_is_compared(self, a: Authority) -> None:
+        now, _, *others = whole()
+        await a.report(CLINIC, now, *others)
+        # nobody has a negative result: the year before isn't asked for
+        assert (await a.sheet())["total"] == 10
+        assert (await a.get(a.at("organisations"), standing="missing"))["items"] == []
+        await a.report(SCHOOL, *whole("-1.00"))
+        [lack] = (await a.sheet())["missing"]
+        assert (lack["row"], lack["organisation"]) == ("1", CLINIC)
+        for row in ({"row": "1"}, {}):
+            waiting = await a.get(a.at("organisations"), standing="missing", **row)
+            assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(CLINIC, ["1"])]
+
     async def test_its_page_is_there_before_anything_was_approved(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         await a.sheet()
@@ -196,6 +222,20 @@ class TestWhenReportingIsClosed:
         [row] = [row for row in sheet["rows"] if row["number"] == "3"]
         assert (row["points"], row["assumed"], sheet["total"]) == (2, 1, 10)
 
+    async def test_figures_are_of_one_moment_whatever_becomes_of_the_view(
+        self, a: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between two statements the view is switched to rows of earlier facts, as by a rebuild."""
+        await a.report(CLINIC, *whole())
+
+        async def whole_then_switched(there: Any, evaluation: UUID) -> None:
+            await counting.must_be_whole(there, evaluation)
+            await a.node.log.pool.execute("update views.organisations set standings = replace(standings, '+..', '-..')")
+
+        monkeypatch.setattr(handlers, "must_be_whole", whole_then_switched)
+        await a.computed()
+        assert (await a.sheet())["total"] == 10
+
     async def test_the_same_facts_give_the_same_figures(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         await a.computed()
@@ -223,6 +263,12 @@ class TestWhenTheBodyHasItsSheet:
         a.clock.at = APRIL_2023 + timedelta(days=15)
         await a.sign()
         assert (await a.shown())["stage"] == "approved"
+
+    async def test_its_page_says_until_when_it_may_object(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"lang": "en"})
+        assert "<dd>17 April 2023</dd>" in page.text
 
     async def test_an_objection_is_answered_first(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -252,6 +298,33 @@ class TestWhenTheBodyHasItsSheet:
         await a.report(CLINIC, net(2022, "7.00"))
         await a.approved()
         assert (await a.sheet())["total"] == 10
+
+    async def test_an_objection_isnt_got_rid_of_by_taking_it_up_again(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        given = {"ground": "fact-wrong", "words": "The result is another."}
+        await a.do(a.itself, a.at("objections"), given)
+        against = (await a.shown())["to_sign"]["digest"]
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "To look again."})
+        await a.report(CLINIC, net(2022, "7.00"))
+        await a.sent()
+        await a.do(a.itself, a.at("agreement"))
+        shown = await a.shown()
+        assert [(o["number"], o["against"], o["answer"]) for o in shown["objections"]] == [(1, against, None)]
+        signed = {"digest": shown["to_sign"]["digest"]}
+        await a.refused(a.evaluator, a.at("approval"), signed, code="objections-unanswered")
+        await a.do(a.evaluator, a.at("objections", "1", "answer"), {"upheld": True, "words": "So it is; corrected."})
+        await a.sign()
+
+    async def test_figures_that_an_upheld_objection_was_made_against_arent_sent_again(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole("-7.00"))
+        await a.sent()
+        await a.do(a.itself, a.at("objections"), {"ground": "fact-wrong", "words": "The result was positive."})
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "To look again."})
+        await a.do(a.evaluator, a.at("objections", "1", "answer"), {"upheld": True, "words": "So it was."})
+        await a.computed()
+        refused = await a.refused(a.evaluator, a.at("sending"), code="objection-upheld")
+        assert refused["detail"] == "Numbers: 1."
 
     async def test_only_what_is_read_can_be_signed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -291,6 +364,36 @@ class TestWhenItIsApproved:
         kept = await a.sheet(number=1)
         assert (kept["total"], kept["digest"]) == (10, first["digest"])
 
+    async def test_the_name_that_the_body_had_is_signed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.approved()
+        renamed = {"bin": "990140000384", "name": EDUCATION, "kind": "local-executive-body"}
+        await a.do(a.evaluator, "/bodies", renamed)
+        [told] = await a.published()
+        [approval] = (await a.shown())["approvals"]
+        assert json.loads(approval["text"])["name"] == json.loads(told["data"])["body_name"] == HEALTH
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"lang": "ru"})
+        assert HEALTH["ru"] in page.text
+
+    async def test_an_earlier_version_names_who_decided_it(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.report(SCHOOL, *whole("-1.00"))
+        await a.approved()
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "The school's loss was a gain."})
+        await a.report(SCHOOL, net(2022, "1.00"))
+        await a.approved()
+        [first, *_] = (await a.sheet(number=1))["rows"]
+        [now, *_] = (await a.sheet())["rows"]
+        assert (first["points"], first["organisations"], first["decided"]) == (0, [SCHOOL], 1)
+        assert (now["points"], now["organisations"], now["decided"]) == (2, [CLINIC, SCHOOL], 2)
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"number": 1})
+        assert f"<td>{SCHOOL}</td>" in page.text
+
+    async def test_a_reason_that_everybody_may_read_is_short(self, a: Authority) -> None:
+        long = {"reason": "x" * 1001}
+        refused = await a.refused(a.evaluator, a.at("reopening"), long, code="invalid-input")
+        assert [e["pointer"] for e in refused["errors"]] == ["/reason"]
+
     async def test_bodies_are_ranked_and_periods_compared(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         await a.approved()
@@ -298,8 +401,8 @@ class TestWhenItIsApproved:
         await a.opened(bin="990240000398")
         await a.report(CLINIC, *whole("-1.00"))
         await a.approved()
-        await a.opened(bin="990240000398", period=2023)
         a.clock.at = APRIL_2023 + timedelta(days=366)
+        await a.opened(bin="990240000398", period=2023)
         here = [fact("audits", norm=n, audits=[]) for n in ("areas", "cars", "telephones-furniture")]
         await a.report(CLINIC, net(2023, "1.00"), net(2022, "1.00"), *here, objects())
         await a.approved()

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from services.scoring.papers.form import About, Form, form_of
+from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
 from services.scoring.papers.workbook import workbook
 from services.scoring.sheet.edition import edition_for
@@ -19,6 +20,7 @@ from shared.texts.languages import LANGUAGES, Language
 
 BODY = Names(kk="«Үлгі ауданының әкімдігі»", ru="Акимат района Үлгі", en="Akimat of Ulgi district")
 NAMED = ("990240002116", "990240002126")
+ABOUT = About(BODY, date(2023, 2, 1))
 
 
 def sheet(part: str = "state-institutions", points: int | None = 1) -> Sheet:
@@ -117,6 +119,13 @@ class TestTheWorkbook:
         part = edition_for(2022).part("state-institutions")
         assert [row[0] for row in cells[1:7]] == [row.number for row in part.rows]
         assert [row[2] for row in cells[1:8]] == [1, None, 1, 1, 1, 1, 5]  # 2 is a heading
+
+    def test_says_how_many_decided_a_row_beside_those_it_names(self, language: Language) -> None:
+        made = form_of(sheet(), edition_for(2022).part("state-institutions"), ABOUT, language, {"2.1": 10_000})
+        more = {"kk": "және тағы 9998", "ru": "и ещё 9998", "en": "and 9998 more"}[language]
+        lines = load_workbook(BytesIO(workbook(made))).worksheets[2].iter_rows(values_only=True)
+        assert [said for number, said in lines if number in ("1", "2.1")] == [*NAMED, *NAMED, more]
+        assert printed(pdf(made)).count(more) == page(made, ()).count(more) == 1
 
     def test_is_always_the_same(self, language: Language) -> None:
         assert workbook(form(language)) == workbook(form(language))

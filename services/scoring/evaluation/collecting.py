@@ -8,19 +8,19 @@ pass each other.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import event
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.scoring.body.domain import NAMESPACE
-from services.scoring.evaluation.figures import Figures, Said
+from services.scoring.evaluation.figures import Approval, Figures
 from services.scoring.evaluation.objections import Objection
 from services.scoring.evaluation.refusals import OtherImportUnderWay, ReportingClosed
 from services.scoring.organisation.reported import Side
 from services.scoring.sheet.facts import Kind
 from shared.kernel.events import Aggregate
+from shared.procedure.basics import Names
 
 
 class Stage(StrEnum):
@@ -31,14 +31,6 @@ class Stage(StrEnum):
     COMPUTED = "computed"
     SENT = "sent"
     APPROVED = "approved"
-
-
-class Approval(NamedTuple):
-    """A version that was approved, and stays so."""
-
-    said: Said
-    by: UUID
-    at: datetime
 
 
 class FileTaken(BaseModel):
@@ -103,10 +95,12 @@ class Collecting(Aggregate):
         self.stage, self.since = Stage.OPEN, at
         self.importing: str | None = None
         self.files: dict[tuple[Side, str], FileTaken] = {}
+        self.name: Names | None = None
         self.figures: Figures | None = None
         self.due: datetime | None = None
         self.agreed = False
         self.objections: list[Objection] = []
+        self.objected_to: dict[int, Figures] = {}
         self.approvals: list[Approval] = []
         self.correction: str | None = None
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AfterValidator
 
 from services.scoring.edition.adopted import edition_of
+from services.scoring.evaluation.counting import rows_compared
 from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation import handlers, reads
@@ -90,8 +91,10 @@ async def organisations(
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
     own = own_organisations(caller, found.body)
-    numbers = [r.number for r in (await edition_of(work, found.edition)).rows(found.part)]
-    return await reads.listed(work.log.pool, evaluation, numbers, own, standing, row, cursor, limit, set_aside)
+    pool, edition = work.log.pool, await edition_of(work, found.edition)
+    numbers, compared = [r.number for r in edition.rows(found.part)], await rows_compared(pool, edition, found)
+    wanted = reads.Wanted(own, standing, row, set_aside)
+    return await reads.listed(pool, evaluation, numbers, compared, wanted, cursor, limit)
 
 
 @router.get(ONE, summary="One organisation: its facts, how it stands in each row, and what was said before")

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.scoring.edition.adopted import edition_of
-from services.scoring.evaluation.counting import tallies
+from services.scoring.evaluation.counting import at_once, tallies
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation.handlers import GivenFact, organisation_of
 from services.scoring.organisation.refusals import LeftOutCountsNowhere
@@ -45,10 +45,10 @@ async def effects(work: UnitOfWork, evaluation: UUID, bin: str, supposed: Suppos
     if organisation.left_out is not None:
         raise LeftOutCountsNowhere(organisation=bin)
     edition = await edition_of(work, found.edition)
-    async with work.log.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
-        if await connection.fetchval(COUNTED, organisation.id) != organisation.version:
+    async with at_once(work.log.pool) as there:
+        if await there.fetchval(COUNTED, organisation.id) != organisation.version:
             raise ViewBehind(organisations=1)
-        counted = await tallies(connection, edition, found)
+        counted = await tallies(there, edition, found)
     other = replaced(organisation.known, supposed.fact)
     changes = effect(edition, found.part, found.period, counted, organisation.known, other)
     return [Changed(row=c.row, before=_came(c.before), after=_came(c.after)) for c in changes]

@@ -1,8 +1,8 @@
 """Organisations as they are shown: in a list by how they stand, and one with all that was reported of it."""
 
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Container, Sequence
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -75,22 +75,30 @@ class OrganisationShown(BaseModel):
     version: int
 
 
+class Wanted(NamedTuple):
+    """Which organisations to list. `own`: of these BINs (None: any); `set_aside`: of which something was reported otherwise than
+    it was settled."""
+
+    own: list[str] | None
+    standing: Asked | None
+    row: str | None
+    set_aside: bool
+
+
 async def listed(
     pool: Any,
     evaluation: UUID,
     numbers: Sequence[str],
-    own: list[str] | None,
-    asked: Asked | None,
-    row: str | None,
+    compared: Container[str],
+    wanted: Wanted,
     cursor: str | None,
     limit: int,
-    set_aside: bool = False,
 ) -> Page[OrganisationLine]:
-    """By BIN; of these organisations (None: all). `numbers`: of the part's rows, in order. `set_aside`: those alone of which
-    something was reported otherwise than it was settled."""
+    """By BIN. `numbers`: of the part's rows, in order; `compared`: of those that wait for last year's facts as well."""
     after = decode_cursor(cursor, tuple[str])[0] if cursor else ""
-    rows = await pool.fetch(LISTED, evaluation, after, own, _pattern(numbers, asked, row), limit + 1, set_aside)
-    items = [_line(r, numbers) for r in rows[:limit]]
+    standings = _pattern(numbers, wanted.standing, wanted.row, compared)
+    rows = await pool.fetch(LISTED, evaluation, after, wanted.own, standings, limit + 1, wanted.set_aside)
+    items = [_line(r, numbers, compared) for r in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].bin) if len(rows) > limit else None)
 
 
@@ -127,20 +135,21 @@ def _happened(row: Row) -> Happened:
     )
 
 
-def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None) -> str | None:
+def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None, compared: Container[str]) -> str | None:
     """A regular expression for standings: this sign in the row's place, or in any."""
     if asked is None:
         return None
     sign = "[" + SIGNS[asked] + "]"
-    if row is None:
-        return f"^(?:.{{{WIDTH}}})*{sign}"
-    place = numbers.index(row) if row in numbers else len(numbers)
-    return f"^.{{{WIDTH * place}}}{sign}"
+    places = {number: WIDTH * place for place, number in enumerate(numbers) if row in (None, number)}
+    before = [place + 1 for number, place in places.items() if asked == "missing" and number in compared]
+    signs = "|".join(f".{{{place}}}{sign}" for place in (*places.values(), *before))
+    return f"^(?:{signs})" if signs else "^$"
 
 
-def _line(r: Any, numbers: Sequence[str]) -> OrganisationLine:
-    signs = dict(zip(numbers, r["standings"][::WIDTH], strict=True))
+def _line(r: Any, numbers: Sequence[str], compared: Container[str]) -> OrganisationLine:
+    signs = list(zip(numbers, r["standings"][::WIDTH], r["standings"][1::WIDTH], strict=True))
     told = {name: r[name] for name in ("bin", "name", "region", "facts", "left_out", "set_aside")}
-    against = [number for number, sign in signs.items() if sign == SIGNS["against"]]
-    missing = [number for number, sign in signs.items() if sign == SIGNS["missing"]]
+    against = [number for number, now, _ in signs if now == SIGNS["against"]]
+    lacking = SIGNS["missing"]
+    missing = [n for n, now, before in signs if now == lacking or (before == lacking and n in compared)]
     return OrganisationLine(**told, against=against, missing=missing)

@@ -69,7 +69,7 @@ def _organisations(form: Form) -> Iterable[Line]:
     for line in form.lines:
         if line.scored:
             yield from ((line.number, bin_) for bin_ in line.scored.organisations[:MOST_NAMED])
-            if (more := len(line.scored.organisations) - MOST_NAMED) > 0:
+            if more := form.more(line.scored, MOST_NAMED):
                 yield line.number, form.word("others", count=more)
 
 
