@@ -71,6 +71,24 @@ class TestAnotherReading:
             plans = {"fact": "plans", "submissions": [{"due_by": "2022-02-01", "given_on": given_on}]}
             assert verdict(other, one(0, ENTERPRISES, instead=[plans]), 2022).standing == standing
 
+    @pytest.mark.parametrize(("number", "fact"), [("2", "transfer"), ("5.1", "plans"), ("7.1", "indicators")])
+    def test_asks_for_an_organisation_from_which_something_was_due(self, number: str, fact: str) -> None:
+        other = choosing(nothing_due="not-enough-data")
+        idle = count(apart=2)
+        assert code(row(number, edition=other), idle) is None
+        assert code(row(number, edition=other), count(apart=1, kept=1)) == code(row(number), idle)
+        sheet = sheet_of(other, ENTERPRISES, 2022, {number: idle}, lambda *_: (), lambda _: ())
+        assert [(m.organisation, m.fact) for m in sheet.missing if m.row == number] == [(None, fact)]
+
+    def test_takes_as_many_losses_as_the_year_before_as_fewer(self) -> None:
+        as_many = Tally.of([Counted("against", "against", 2), Counted("for", "for", 1)])
+        assert code(row("1", edition=choosing(equal_counts="fewer")), as_many) == "fewer"
+        assert code(row("1"), as_many) == "not-fewer"
+
+    def test_takes_more_losses_than_the_year_before_as_not_fewer_still(self) -> None:
+        more = Tally.of([Counted("against", "against", 2), Counted("against", "for", 1)])
+        assert code(row("1", edition=choosing(equal_counts="fewer")), more) == "not-fewer"
+
 
 class TestAShareOfOrganisations:
     def graded(self) -> Row:
