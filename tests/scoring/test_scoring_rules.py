@@ -1,15 +1,21 @@
 """Questions and rules beside the readings that the product's data don't use, and what a change of one fact changes."""
 
 import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.scoring.organisation.views import ORGANISATIONS
+from services.scoring.sheet import questions
 from services.scoring.sheet.compute import Deciding, score, sheet_of, tallies_of, verdicts_of
 from services.scoring.sheet.edition import Edition, Evaluation, Row, edition_for, publish
 from services.scoring.sheet.effect import Change, effect, replaced
 from services.scoring.sheet.facts import Facts
 from services.scoring.sheet.questions import verdict
+from services.scoring.sheet.ruled import ruled_by
 from services.scoring.sheet.rules import outcome
 from services.scoring.sheet.tally import Counted, Lack, Standing, Tally, Verdict
 from tests.scoring.bodies import bin_of, facts, one, organisation
@@ -165,3 +171,14 @@ class TestAChangeOfOneFact:
         (gain,) = (f for f in one(0, ENTERPRISES).facts if f.key == "net-result:2022")
         assert verdict(row("1"), contradictory, 2022).standing == "missing"
         assert verdict(row("1"), replaced(contradictory, gain), 2022).standing == "for"
+
+
+class TestAChangedRule:
+    def test_has_the_standings_of_all_organisations_folded_anew(self, tmp_path: Path) -> None:
+        copy = Path(shutil.copytree(Path(questions.__file__).parent, tmp_path / "sheet"))
+        folded = replace(ORGANISATIONS, made_with=lambda: ruled_by(copy))
+        assert folded.form == ORGANISATIONS.form
+        source = copy / "questions.py"
+        source.write_text(source.read_text().replace("fact.amount < 0", "fact.amount <= 0"))
+        ruled_by.cache_clear()
+        assert folded.form != ORGANISATIONS.form
