@@ -24,7 +24,8 @@ from services.scoring.sheet.facts import Facts
 from shared.kernel.log import Log
 from tests.benchmarks.frame import Goal, Line, Report, Scale, Side, take_turns
 from tests.benchmarks.postgres import fresh_log, server
-from tests.scoring.reference.bodies import PERIOD, bodies
+from tests.scoring.bodies import PERIOD
+from tests.scoring.reference.bodies import bodies
 
 PART = "state-enterprises"
 SEED, BODIES, AT_ONCE = 47, 12_000, 50_000

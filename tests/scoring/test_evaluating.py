@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from openpyxl import load_workbook
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from services.scoring.evaluation import counting, handlers
@@ -26,6 +28,7 @@ from tests.scoring.authority import (
     objects,
     whole,
 )
+from tests.scoring.bodies import numbers
 
 CLINIC, SCHOOL, ARCHIVE = "050140000011", "050240000025", "050340000039"
 
@@ -172,6 +175,16 @@ class TestWhenAnEvaluationIsOpen:
         drawn = await a.send(a.itself, "/comparison.svg", method="GET", params=of_periods)
         assert drawn.status_code == 404
 
+    async def test_the_orders_whole_form_is_there_once_every_part_is_open(self, a: Authority) -> None:
+        paged = a.at("whole-sheet.pdf")
+        await a.refused(a.itself, paged, method="GET", code="unknown-evaluation")
+        for part in ("state-enterprises", "joint-stock-companies", "llp-interests"):
+            await a.opened(part)
+        paper = await a.send(a.itself, paged, method="GET")
+        assert paper.headers["content-type"] == "application/pdf"
+        book = await a.send(a.itself, a.at("whole-sheet.xlsx"), method="GET")
+        assert load_workbook(BytesIO(book.content)).worksheets[0].max_row > 4 * 6
+
     @pytest.mark.parametrize(
         ("number", "name"),
         [("990140000385", "Clinic"), (CLINIC, "Cli\0nic")],
@@ -191,13 +204,13 @@ class TestWhenReportingIsClosed:
 
     async def test_closing_and_reporting_never_pass_each_other(self, a: Authority) -> None:
         """Twenty reports and the closing at once: what was taken is counted, what came later was refused."""
-        numbers = await _numbers(20)
+        bins = numbers(20)
         said = {"kind": "state-institution", "region": "KZ-35", "facts": whole()}
-        reports = [a.send(a.evaluator, a.at("organisations", n), {"name": n, **said}) for n in numbers]
+        reports = [a.send(a.evaluator, a.at("organisations", n), {"name": n, **said}) for n in bins]
         closing = a.send(a.evaluator, a.at("closing"))
         *answers, closed = await asyncio.gather(*reports[:10], *reports[10:], closing)
         assert closed.is_success
-        taken = [n for n, answer in zip(numbers, answers, strict=True) if answer.is_success]
+        taken = [n for n, answer in zip(bins, answers, strict=True) if answer.is_success]
         refused = {answer.json()["code"] for answer in answers if not answer.is_success}
         assert refused <= {"reporting-closed"}
         log = await a.node.log.pool.fetch("select stream, tx::text::bigint as tx from events order by tx, position")
@@ -488,15 +501,3 @@ class TestEachSees:
         await a.report(SCHOOL, objects() | {"reporter": "somebody else"}, token=a.reporter(SCHOOL))
         [told] = (await a.get(a.at("organisations", SCHOOL)))["facts"]
         assert UUID(told["reporter"]) == a.accounts[Role.REPORTER]
-
-
-async def _numbers(count: int) -> list[str]:
-    """Invented BINs."""
-    from reglament.demo.people import numbered
-
-    found: list[str] = []
-    at = 60140000000
-    while len(found) < count:
-        found.append(numbered(f"{at:011d}"))
-        at = int(found[-1][:11]) + 1
-    return found

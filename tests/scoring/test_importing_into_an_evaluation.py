@@ -12,7 +12,6 @@ import pytest_asyncio
 from httpx import Response
 
 from deploy.postgres.embedded import EmbeddedPostgres
-from reglament.demo.people import numbered
 from services.scoring.importing.apart import Heard
 from services.scoring.importing.check import Checked, check, organisations
 from services.scoring.organisation import handlers, taking
@@ -24,6 +23,7 @@ from shared.kernel.views import Projector
 from shared.kernel.work import Who
 from shared.web.given import Acting
 from tests.scoring.authority import KEY, PATIENCE, Authority, authority, net
+from tests.scoring.bodies import numbers
 
 HEADINGS = (
     "bin,name,kind,region,date,reporter,source,net-result,net-result-before,"
@@ -31,16 +31,6 @@ HEADINGS = (
 )
 EXAMPLES = Path(__file__).parents[2] / "shared/regulations/evaluation-2022/examples"
 KEPT = "2022-10-03: 0"
-
-
-def numbers(count: int) -> list[str]:
-    """Invented BINs, in order."""
-    found: list[str] = []
-    at = 60140000000
-    while len(found) < count:
-        found.append(numbered(f"{at:011d}"))
-        at = int(found[-1][:11]) + 1
-    return found
 
 
 def row(bin: str, now: str = "100.00", areas: str = KEPT, source: str = "register: 47") -> str:

@@ -70,6 +70,32 @@ class TestThePdf:
         assert all(f"{standard}:part>" in metadata for standard in ("pdfaid", "pdfuaid"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestTheWholeForm:
+    """One sheet in four parts, each with its own total (annex 2)."""
+
+    PARTS = edition_for(2022).evaluation.parts
+
+    def whole(self, language: Language) -> list[Form]:
+        return [form(language, of=sheet(part.code, points=None if part.max == 20 else 1)) for part in self.PARTS]
+
+    def test_has_every_part_with_its_total_and_reasons_under_one_head(self, language: Language) -> None:
+        told = printed(pdf(*self.whole(language)))
+        assert told.count(getattr(BODY, language)) == 1
+        titles = [" ".join(getattr(part.title, language).split()) for part in self.PARTS]
+        assert [told.count(title) for title in titles] == [2, 2, 2, 2]
+        total = {"kk": "Жиыны:", "ru": "Итого:", "en": "Total:"}[language]
+        unknown = {"kk": "мәлімет жеткіліксіз", "ru": "недостаточно сведений", "en": "not enough data"}[language]
+        assert [f"{total} {points}" in told for points in (5, unknown, 9)] == [True, True, True]
+
+    def test_has_every_part_on_the_first_sheet_of_a_workbook(self, language: Language) -> None:
+        book = load_workbook(BytesIO(workbook(*self.whole(language))))
+        column = [cell.value for cell in book.worksheets[0]["B"]]
+        places = [column.index(getattr(part.title, language)) for part in self.PARTS]
+        assert places == sorted(places)
+        assert len(book.worksheets) == 1 + 2 * len(self.PARTS) + 1  # reasons and organisations; what one of them lacks
+
+
 class TestThePdfInKazakh:
     def test_has_all_the_letters(self) -> None:
         letters = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі"

@@ -14,6 +14,7 @@ from services.scoring.replaying import replayed
 from services.scoring.sheet.edition import Edition
 from services.scoring.sheet.facts import Organisation
 from services.scoring.sheet.questions import verdict_by
+from services.scoring.sheet.ruled import ruled_by
 from services.scoring.sheet.settled import settled
 from shared.kernel.log import Log, Row
 from shared.kernel.vault import Vault
@@ -69,4 +70,4 @@ def concerns(_: Row) -> bool:
     return True
 
 
-ORGANISATIONS = View("organisations", TABLE, concerns, prepare, fold, of="organisation")
+ORGANISATIONS = View("organisations", TABLE, concerns, prepare, fold, made_with=ruled_by, of="organisation")
