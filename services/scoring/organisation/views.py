@@ -23,7 +23,7 @@ from shared.kernel.views import Folded, View
 TABLE = """create table {table}(
   subject text primary key, evaluation uuid not null, bin text not null, name text not null, region text not null,
   version int not null, facts int not null, digest text not null, standings text not null, lacks jsonb, left_out text,
-  set_aside int not null
+  set_aside int not null default 0
 );
 create index on {table}(evaluation, bin);
 create index on {table}(evaluation, standings) where left_out is null;
