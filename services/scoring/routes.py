@@ -49,15 +49,26 @@ def own_organisations(caller: Caller, body: UUID) -> list[str] | None:
 def grant_to_report(caller: Caller, body: UUID, organisation: str | None = None) -> Grant:
     """The grant by which the caller reports for this body, the widest first; of this organisation, where one is named.
     Raises UnknownEvaluation, NotYourOrganisation."""
+    for grant in _grants_to_report(caller, body):
+        if grant.role is not Role.REPORTER or organisation in (None, grant.provider):
+            return grant
+    raise NotYourOrganisation(organisation=organisation)
+
+
+def organisations_to_report(caller: Caller, body: UUID) -> tuple[str, ...] | None:
+    """BINs of those that the caller reports; None: all of the body's. Raises UnknownEvaluation."""
+    widest, *others = _grants_to_report(caller, body)
+    return tuple(g.provider for g in (widest, *others) if g.provider) if widest.role is Role.REPORTER else None
+
+
+def _grants_to_report(caller: Caller, body: UUID) -> list[Grant]:
+    """The widest first; an auditor's is none. Raises UnknownEvaluation."""
     held = [
         g for role in REPORTING for g in caller.grants if g.role is role and (role is Role.EVALUATOR or g.body == body)
     ]
     if not held:
         raise UnknownEvaluation
-    for grant in held:
-        if grant.role is not Role.REPORTER or organisation in (None, grant.provider):
-            return grant
-    raise NotYourOrganisation(organisation=organisation)
+    return held
 
 
 def is_of(caller: Caller, body: UUID) -> bool:

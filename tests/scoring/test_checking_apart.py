@@ -12,7 +12,8 @@ import pytest
 from services.scoring.importing import apart
 from services.scoring.importing.apart import CheckFailed, check_apart
 from services.scoring.importing.check import organisations
-from tests.scoring.tables import BIN, Import, row, text
+from services.scoring.importing.wanted import Wanted
+from tests.scoring.tables import BIN, OTHER, ZEROS, Import, row, text
 
 ASKING = """
 import asyncio, sys
@@ -83,6 +84,13 @@ class TestWhatIsToldFromThere:
         checked = await check_apart(file, 2022, tmp_path / "rows", unheard)
         assert checked == Import(file).checked
         assert [(p.cell, p.code) for p in checked.problems] == [("C2", "unknown-word"), ("I3", "not-an-amount")]
+
+    async def test_is_each_row_about_another_organisation(self, tmp_path: Path) -> None:
+        file = text(tmp_path / "facts.csv", [row(), row(bin=OTHER), row(bin=ZEROS, kind="llp")])
+        wanted = Wanted("state-enterprise", (BIN, ZEROS))
+        checked = await check_apart(file, 2022, tmp_path / "rows", unheard, wanted)
+        told = [(p.cell, p.code) for p in checked.problems]
+        assert told == [("A3", "not-your-organisation"), ("C4", "other-kind-of-organisation")]
 
     async def test_is_our_own_failure_too(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         file = text(tmp_path / "facts.csv", [row()])

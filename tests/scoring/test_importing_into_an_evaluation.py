@@ -14,6 +14,7 @@ from httpx import Response
 from deploy.postgres.embedded import EmbeddedPostgres
 from services.scoring.importing.apart import Heard
 from services.scoring.importing.check import Checked, check, organisations
+from services.scoring.importing.wanted import Wanted
 from services.scoring.organisation import handlers, taking
 from services.scoring.organisation.views import ORGANISATIONS
 from services.scoring.sheet.facts import Organisation
@@ -54,8 +55,8 @@ async def a(postgres: EmbeddedPostgres) -> AsyncIterator[Authority]:
 def checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process: one of its own would take a second for each of these small tables (test_checking_apart has it)."""
 
-    async def check_here(file: Path, period: int, into: Path, _: Heard) -> Checked:
-        return await asyncio.to_thread(check, file, period, into)
+    async def check_here(file: Path, period: int, into: Path, _: Heard, wanted: Wanted) -> Checked:
+        return await asyncio.to_thread(check, file, period, into, wanted=wanted)
 
     monkeypatch.setattr(taking, "check_apart", check_here)
 
@@ -136,7 +137,7 @@ class TestWhenEveryRowIsGood:
         first, second = numbers(2)
         assert (await imported(a, table(row(first)), a.reporter(first))).is_success
         answer = await imported(a, table(row(first), row(second)), a.reporter(first))
-        assert answer.json()["code"] == "not-your-organisation"
+        assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/file/A3", "not-your-organisation")]
 
     async def test_whoever_sends_the_file_is_the_reporter_and_no_cell_is(self, a: Authority) -> None:
         [first] = numbers(1)
@@ -149,7 +150,10 @@ class TestWhenEveryRowIsGood:
         other = row(bad).replace("state institution", "state enterprise")
         before = await written(a)
         answer = await imported(a, table(*[row(n) for n in good], other))
-        assert (answer.json()["code"], await written(a)) == ("other-kind-of-organisation", before)
+        [error] = answer.json()["errors"]
+        # below the headings stand as many good rows as a part has
+        assert (error["pointer"], error["code"]) == (f"/file/C{taking.PART + 2}", "other-kind-of-organisation")
+        assert await written(a) == before
         await a.do(a.evaluator, a.at("closing"))
 
     @pytest.mark.parametrize("role", [Role.EVALUATOR, Role.AUDITOR])
@@ -197,7 +201,7 @@ class Slow:
     def __init__(self) -> None:
         self.told, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def __call__(self, file: Path, period: int, into: Path, heard: Heard) -> Checked:
+    async def __call__(self, file: Path, period: int, into: Path, heard: Heard, _: Wanted) -> Checked:
         await heard(500, 1000)
         self.told.set()
         await self.go_on.wait()

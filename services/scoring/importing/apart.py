@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 
 from services.scoring.importing.check import Checked, Problem, check
+from services.scoring.importing.wanted import Wanted
 from shared.telemetry.log import failure, log
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,7 @@ class CheckFailed(Exception):
     """The process ended without a result: our fault (then the log says where), or somebody killed it."""
 
 
-async def check_apart(file: Path, period: int, into: Path, heard: Heard) -> Checked:
+async def check_apart(file: Path, period: int, into: Path, heard: Heard, wanted: Wanted | None = None) -> Checked:
     """What `check` finds. Raises CheckFailed."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", __name__, str(file), str(period), str(into)),
@@ -44,6 +45,8 @@ async def check_apart(file: Path, period: int, into: Path, heard: Heard) -> Chec
         limit=LONGEST_LINE,
     )
     try:
+        assert process.stdin
+        process.stdin.write(json.dumps(wanted).encode() + b"\n")
         return await _heard_out(process, heard)
     finally:
         with suppress(ProcessLookupError):
@@ -72,11 +75,13 @@ async def _heard_out(process: Process, heard: Heard) -> Checked:
 
 def main(file: str, period: str, into: str) -> None:
     os.nice(NICE)
+    wanted = json.loads(sys.stdin.readline() or "null")
     Thread(target=_end_with_the_other, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     try:
-        found = check(Path(file), int(period), Path(into), lambda done, of: _tell("seen", done, of))
+        theirs = Wanted(*wanted) if wanted else None
+        found = check(Path(file), int(period), Path(into), lambda done, of: _tell("seen", done, of), theirs)
     except Exception as error:
         _tell("failed", failure(error))
         return
@@ -91,7 +96,7 @@ def _tell(*said: object) -> None:
 
 
 def _end_with_the_other() -> None:
-    """Nothing is ever written to this pipe: it ends when its other end is gone."""
+    """Nothing more is ever written to this pipe: it ends when its other end is gone."""
     os.read(sys.stdin.fileno(), 1)
     os._exit(1)
 

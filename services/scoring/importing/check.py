@@ -13,6 +13,7 @@ from services.scoring.importing.earlier import Earlier
 from services.scoring.importing.headings import NEAR_THE_TOP, Found, recognised, wrong
 from services.scoring.importing.rows import Wrong, read
 from services.scoring.importing.sheets import MOST_PROBLEMS, MOST_ROWS, Row, Sheet, is_archive, is_blank
+from services.scoring.importing.wanted import Wanted
 from services.scoring.sheet.facts import Organisation
 from shared.texts.languages import Language
 from shared.texts.texts import field_text, problem_text, problems
@@ -61,13 +62,13 @@ def silent(_done: int, _of: int) -> None:
     """No progress is told."""
 
 
-def check(file: Path, period: int, into: Path, progress: Progress = silent) -> Checked:
+def check(file: Path, period: int, into: Path, progress: Progress = silent, wanted: Wanted | None = None) -> Checked:
     """Check an XLSX or CSV file of facts of a reporting period (a year); never raises for anything in the file.
 
     Good rows are kept in the file `into`, for `organisations`; when anything is wrong it isn't left there. It is packed,
     since where temporary files lie may be memory.
     """
-    checking = _Checking(period, progress)
+    checking = _Checking(period, progress, wanted)
     with warnings.catch_warnings(), gzip.open(into, "wt", 1, encoding="utf-8") as kept:
         warnings.simplefilter("ignore")  # openpyxl warns of what it doesn't need
         try:
@@ -89,8 +90,8 @@ def organisations(kept: Path) -> Iterator[Organisation]:
 
 
 class _Checking:
-    def __init__(self, period: int, progress: Progress) -> None:
-        self.period, self.progress = period, progress
+    def __init__(self, period: int, progress: Progress, wanted: Wanted | None) -> None:
+        self.period, self.progress, self.wanted = period, progress, wanted
         self.problems: list[Problem] = []
         self.sheet: str | None = None
         self.rows = self.facts = self.seen = self.expected = 0
@@ -139,6 +140,7 @@ class _Checking:
             organisation, bad = read(row, found, self.period)
             if organisation:
                 bad = tuple(self.earlier.contradicts(organisation, sheet.name, found, row))
+                bad += tuple(self.wanted.refuses(organisation, found, row)) if self.wanted else ()
                 self.facts += len(organisation.facts)
             self._list(sheet.name, bad)
             if organisation and not self.problems:

@@ -150,14 +150,14 @@ async def _told(
     return organisation
 
 
-def must_be_of_kind(said: sheet.Organisation, evaluation: Evaluation) -> None:
+def _must_be_of_kind(said: sheet.Organisation, evaluation: Evaluation) -> None:
     """Raises OtherKindOfOrganisation."""
     if said.kind != evaluation.kind:
         raise OtherKindOfOrganisation(organisation=said.bin, kind=evaluation.kind)
 
 
 def _enrolled(evaluation: Evaluation, said: sheet.Organisation, at: datetime) -> ManagedOrganisation:
-    must_be_of_kind(said, evaluation)
+    _must_be_of_kind(said, evaluation)
     e = evaluation
     return ManagedOrganisation(
         e.evaluation, e.part, e.period, e.edition, said.bin, said.name, said.kind, said.region, at

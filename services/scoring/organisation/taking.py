@@ -22,10 +22,11 @@ from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.importing.apart import check_apart
 from services.scoring.importing.check import Checked, WrongTable, organisations
+from services.scoring.importing.wanted import Wanted
 from services.scoring.organisation import handlers
-from services.scoring.organisation.handlers import must_be_of_kind, reporting_as, side
+from services.scoring.organisation.handlers import reporting_as, side
 from services.scoring.organisation.imports import Note, noted
-from services.scoring.routes import grant_to_report
+from services.scoring.routes import organisations_to_report
 from services.scoring.sheet.facts import Organisation
 from shared.kernel.node import Node
 from shared.kernel.work import UnitOfWork, Who
@@ -74,13 +75,15 @@ class Taking:
 
     async def _take_new(self, found: Evaluation, file: Path, name: str, note: Note) -> Imported:
         rows = file.with_name("rows")
-        checked = await check_apart(file, found.period, rows, note.checked)
+        checked = await check_apart(file, found.period, rows, note.checked, self._wanted(found))
         if checked.problems:
             raise WrongTable(checked)
         await asyncio.to_thread(file.unlink)
-        await asyncio.to_thread(_must_be_theirs, self.acting, found, rows)
         new = await self._take_parts(name, checked, rows, note)
         return await self._complete(name, checked, new)
+
+    def _wanted(self, evaluation: Evaluation) -> Wanted:
+        return Wanted(evaluation.kind, organisations_to_report(self.acting.caller, evaluation.body))
 
     async def _take_parts(self, file: str, checked: Checked, rows: Path, note: Note) -> set[str]:
         """The BINs of whom the file said something new."""
@@ -115,13 +118,6 @@ def _kept(sent: BinaryIO, file: Path) -> str:
             digest.update(chunk)
             written.write(chunk)
     return digest.hexdigest()
-
-
-def _must_be_theirs(acting: Acting, evaluation: Evaluation, kept: Path) -> None:
-    """Before any part is taken: every organisation is one that the caller reports, and of the kind that the part is about."""
-    for said in organisations(kept):
-        grant_to_report(acting.caller, evaluation.body, said.bin)
-        must_be_of_kind(said, evaluation)
 
 
 def _parts(every: Iterator[Organisation]) -> Iterator[list[Organisation]]:
