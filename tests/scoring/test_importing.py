@@ -127,8 +127,10 @@ class TestWhenACellIsWrong:
             ("plans", "2022-10-03: 2023-01-09", "after-its-date"),
             ("plans", "2022-10-03: soon", "no-day"),
             ("indicators", "Patients: 100", "not-in-parts"),
-            ("indicators", "Patients: 100: 90 %", "no-measure"),
-            ("indicators", "Patients: 1,500: 999", "no-measure"),
+            ("indicators", "Waiting days: 9: 12", "unknown-word"),
+            ("indicators", "9: 12: less is better", "not-in-parts"),
+            ("indicators", "Patients: 100: 90 %: more is better", "no-measure"),
+            ("indicators", "Patients: 1,500: 999: more is better", "no-measure"),
             ("region", "x" * 501, "string_too_long"),
         ],
     )
@@ -248,7 +250,9 @@ class TestWhatARowReports:
         assert {s.given_on for s in fact.submissions} == {date(2022, 1, 31), None}
 
     def test_indicators_of_which_more_or_less_is_better(self, tmp_path: Path) -> None:
-        planned = row(indicators="Water: thousand m³: 100: 104,5; Days without: 9: 8: less is better", solvent="")
+        planned = row(
+            indicators="Water: thousand m³: 100: 104,5: more is better; Days without: 9: 8: less is better", solvent=""
+        )
         [fact] = Import(text(tmp_path / "facts.csv", [planned])).organisations[0].facts
         assert isinstance(fact, Indicators)
         assert {(i.name, i.reached, i.better) for i in fact.indicators} == {

@@ -93,6 +93,10 @@ class TestTheWholeForm:
         column = [cell.value for cell in book.worksheets[0]["B"]]
         places = [column.index(getattr(part.title, language)) for part in self.PARTS]
         assert places == sorted(places)
+        drawn = {"kk": "Есептелген күні: ", "ru": "Рассчитан: ", "en": "Computed on: "}[language]
+        noted = [place for place, text in enumerate(column) if str(text).startswith(drawn)]
+        assert len(noted) == len(places)
+        assert min(noted) > max(places)  # nothing of ours stands within the form
         assert len(book.worksheets) == 1 + 2 * len(self.PARTS) + 1  # reasons and organisations; what one of them lacks
 
 

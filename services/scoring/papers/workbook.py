@@ -41,6 +41,10 @@ def _form(book: Workbook, forms: Sequence[Form]) -> None:
         put(sheet, number, ["", text], bold=number in (2, 3, 5))
     for form in forms:
         _part(sheet, form)
+    for form in forms:
+        notes = [f"{name}: {value}" for name, value in form.notes]
+        for note in notes if len(forms) == 1 else [form.part, *notes]:
+            put(sheet, sheet.max_row + 1, ["", note])
     if len(forms) == 1:
         sheet.print_title_rows = f"{len(above) + 2}:{len(above) + 2}"
     sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = sheet.PAPERSIZE_A4, 0
@@ -54,8 +58,6 @@ def _part(sheet: Worksheet, form: Form) -> None:
     for line in form.lines:
         put(sheet, sheet.max_row + 1, [line.number, line.title, _number(line.points)])
     put(sheet, sheet.max_row + 1, ["", form.word("total"), _number(form.total)], bold=True)
-    for name, value in form.notes:
-        put(sheet, sheet.max_row + 1, ["", f"{name}: {value}"])
 
 
 def _explain(book: Workbook, form: Form, before: str) -> None:
