@@ -1,6 +1,7 @@
 """An evaluating authority, a body that it evaluates, and whoever reports of one organisation, over HTTP on a real store."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -137,10 +138,10 @@ class Authority:
                     return found
                 await asyncio.sleep(0.01)
 
-    async def published(self) -> list[Json]:
-        """The public facts about the evaluation, as their readers have them."""
+    async def published(self, kind: str) -> list[Json]:
+        """The public facts of this kind about the evaluation, as their readers have them."""
         rows = sorted(await self.node.log.subjects([self.evaluation]), key=lambda r: r.version)
-        return [{"type": r.type, "version": r.version, "data": r.data} for r in rows]
+        return [json.loads(r.data) for r in rows if r.type == kind]
 
 
 @asynccontextmanager
