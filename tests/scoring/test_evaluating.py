@@ -210,6 +210,19 @@ class TestWhenReportingIsClosed:
         problem = await a.refused(a.evaluator, a.at("computation"), code="facts-missing")
         assert problem["detail"].startswith("Rows: 3;")
 
+    async def test_an_organisation_that_cant_be_counted_is_named(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.do(a.evaluator, a.at("closing"))
+        await a.sheet()  # folded: the view has nothing to do with it any more
+        stream = f"organisation:{a.evaluation}:{CLINIC}"
+        await a.node.log.pool.execute(
+            "insert into held(reader, subject, tx, position, fact, error) values('organisations', $1, '1', 1, $2, 'ValueError')",
+            stream,
+            uuid4(),
+        )
+        problem = await a.refused(a.evaluator, a.at("computation"), code="cant-be-counted")
+        assert problem["detail"] == f"BIN: {CLINIC}."
+
     async def test_what_is_missing_may_be_assumed_with_a_reason(self, a: Authority) -> None:
         await a.report(CLINIC, *whole()[:-1])
         await a.do(a.evaluator, a.at("closing"))
