@@ -63,10 +63,11 @@ async def _account(town: Town, *grants: Json) -> Client:
 
 
 async def copied(town: Town, evaluation: str) -> list[dict[str, Any]]:
-    """The public facts about it, once intake has them."""
+    """The public facts about it, sent and approved, once intake has both."""
     async with asyncio.timeout(30):
-        while not (rows := await town.system.nodes["intake"].log.subjects([evaluation])):
+        while len(rows := await town.system.nodes["intake"].log.subjects([evaluation])) < 2:
             await asyncio.sleep(0.02)
+    rows = sorted(rows, key=lambda r: r.version)
     return [{"type": r.type, "origin": r.origin, "data": json.loads(r.data)} for r in rows]
 
 
@@ -74,9 +75,10 @@ class TestAnEvaluation:
     async def test_goes_from_a_table_of_facts_to_an_approval_that_everybody_may_read(self, town: Town) -> None:
         there = await evaluated(town)
         done = await there.approved()
-        assert done["after"] == f"scoring:{there.evaluation}@1"
-        [told] = await copied(town, there.evaluation)
+        assert done["after"] == f"scoring:{there.evaluation}@2"
+        sent, told = await copied(town, there.evaluation)
         expected = demonstration.prepared()[CODE].expect
+        assert (sent["type"], sent["data"]["body"]) == ("SheetSent", there.body)
         assert (told["type"], told["origin"]) == ("EvaluationApproved", "scoring")
         assert (told["data"]["total"], told["data"]["max"]) == (expected.total, expected.max)
         assert {r["number"]: r["points"] for r in told["data"]["rows"]} == {

@@ -147,10 +147,10 @@ class Authority:
                     return found
                 await asyncio.sleep(0.01)
 
-    async def published(self) -> list[Json]:
-        """The public facts about the evaluation, as their readers have them."""
+    async def published(self, kind: str) -> list[Json]:
+        """The public facts of this kind about the evaluation, as their readers have them."""
         rows = sorted(await self.node.log.subjects([self.evaluation]), key=lambda r: r.version)
-        return [{"type": r.type, "version": r.version, "data": r.data} for r in rows]
+        return [json.loads(r.data) for r in rows if r.type == kind]
 
 
 @asynccontextmanager

@@ -223,6 +223,19 @@ class TestWhenReportingIsClosed:
         problem = await a.refused(a.evaluator, a.at("computation"), code="facts-missing")
         assert problem["detail"].startswith("Rows: 3;")
 
+    async def test_an_organisation_that_cant_be_counted_is_named(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.do(a.evaluator, a.at("closing"))
+        await a.sheet()  # folded: the view has nothing to do with it any more
+        stream = f"organisation:{a.evaluation}:{CLINIC}"
+        await a.node.log.pool.execute(
+            "insert into held(reader, subject, tx, position, fact, error) values('organisations', $1, '1', 1, $2, 'ValueError')",
+            stream,
+            uuid4(),
+        )
+        problem = await a.refused(a.evaluator, a.at("computation"), code="cant-be-counted")
+        assert problem["detail"] == f"BIN: {CLINIC}."
+
     async def test_what_is_missing_may_be_assumed_with_a_reason(self, a: Authority) -> None:
         await a.report(CLINIC, *whole()[:-1])
         await a.do(a.evaluator, a.at("closing"))
@@ -276,6 +289,17 @@ class TestWhenTheBodyHasItsSheet:
         a.clock.at = APRIL_2023 + timedelta(days=15)
         await a.sign()
         assert (await a.shown())["stage"] == "approved"
+
+    async def test_everybody_is_told_until_when_and_on_which_grounds_it_may_object_and_no_figures(
+        self, a: Authority
+    ) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        [told] = await a.published("SheetSent")
+        assert (told["body"], told["number"], told["due"][:10]) == (a.body, 1, "2023-04-17")
+        assert told["digest"] == (await a.shown())["to_sign"]["digest"]
+        assert "fact-wrong" in [ground["code"] for ground in told["grounds"]]
+        assert not {"rows", "total"} & set(told)
 
     async def test_its_page_says_until_when_it_may_object(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -357,10 +381,9 @@ class TestWhenItIsApproved:
     async def test_everybody_is_told_with_the_digest_that_was_signed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         done = await a.approved()
-        assert done["after"] == f"scoring:{a.evaluation}@1"
-        [told] = await a.published()
-        said = json.loads(told["data"])
-        assert (told["type"], said["number"], said["total"], said["max"]) == ("EvaluationApproved", 1, 10, 10)
+        assert done["after"] == f"scoring:{a.evaluation}@2"  # after SheetSent
+        [said] = await a.published("EvaluationApproved")
+        assert (said["number"], said["total"], said["max"]) == (1, 10, 10)
         assert said["digest"] == (await a.shown())["approvals"][0]["digest"]
         assert said["body_name"]["ru"] == "Управление здравоохранения"
 
@@ -371,7 +394,7 @@ class TestWhenItIsApproved:
         await a.do(a.evaluator, a.at("reopening"), {"reason": "The audit report was corrected."})
         await a.report(CLINIC, audited("areas", 1))
         await a.approved()
-        first, second = [json.loads(told["data"]) for told in await a.published()]
+        first, second = await a.published("EvaluationApproved")
         assert (first["total"], second["total"], second["number"]) == (10, 8, 2)
         assert (second["corrects"], second["reason"]) == (first["digest"], "The audit report was corrected.")
         kept = await a.sheet(number=1)
@@ -382,9 +405,9 @@ class TestWhenItIsApproved:
         await a.approved()
         renamed = {"bin": "990140000384", "name": EDUCATION, "kind": "local-executive-body"}
         await a.do(a.evaluator, "/bodies", renamed)
-        [told] = await a.published()
+        [told] = await a.published("EvaluationApproved")
         [approval] = (await a.shown())["approvals"]
-        assert json.loads(approval["text"])["name"] == json.loads(told["data"])["body_name"] == HEALTH
+        assert json.loads(approval["text"])["name"] == told["body_name"] == HEALTH
         page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"lang": "ru"})
         assert HEALTH["ru"] in page.text
 

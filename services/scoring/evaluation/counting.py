@@ -17,7 +17,7 @@ from services.scoring.evaluation.figures import Decided, Figures
 from services.scoring.evaluation.refusals import FactsMissing
 from services.scoring.organisation import standings
 from services.scoring.organisation.standings import SIGNS, WIDTH, Group
-from services.scoring.refusals import ViewBehind
+from services.scoring.refusals import CantBeCounted, ViewBehind
 from services.scoring.sheet.compute import sheet_of
 from services.scoring.sheet.edition import Edition, Row
 from services.scoring.sheet.result import Sheet, SheetRow
@@ -42,6 +42,8 @@ FAILED = f"""select place from unnest($2::int[]) place
 BEHIND = """select count(*) from (
     select stream, max(version) as head from events where stream > $1 and stream < $2 group by stream
   ) told left join views.organisations o on o.subject = told.stream where o.version is distinct from told.head"""
+PARKED = """select split_part(subject, ':', 3) as bin from held
+  where reader = 'organisations' and error is not null and subject > $1 and subject < $2 order by bin limit 10"""
 DIGESTS = f"select digest {OURS} order by bin"
 PAGE = 5000
 SHOWN = 100
@@ -134,7 +136,9 @@ async def rows_compared(there: Any, edition: Edition, evaluation: Evaluation) ->
 
 
 async def must_be_whole(there: Any, evaluation: UUID) -> None:
-    """Raises ViewBehind while facts were reported that the standings don't have."""
+    """Raises ViewBehind while facts were reported that the standings don't have, CantBeCounted for some that they never will."""
+    if parked := await there.fetch(PARKED, *span(evaluation)):
+        raise CantBeCounted(organisations=[r["bin"] for r in parked])
     behind = await there.fetchval(BEHIND, *span(evaluation))
     if behind:
         raise ViewBehind(organisations=behind)

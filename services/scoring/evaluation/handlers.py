@@ -99,7 +99,9 @@ async def compute(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
 
 
 async def send(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
+    """The body has its sheet: SheetSent, for everybody."""
     found = await _known(work, acting, evaluation)
+    await work.facts(str(evaluation))
     act = (await edition_of(work, found.edition)).evaluation.act
     found.send(objecting().due(work.now, act).at, work.now)
     return _saved(work, found)
