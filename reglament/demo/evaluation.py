@@ -170,9 +170,13 @@ class Story:
     async def _event(self, evaluation: str) -> dict[str, Any]:
         """The public fact, as it stands in the log of a service that keeps a copy of it."""
         until = asyncio.get_running_loop().time() + PATIENCE
-        while not (facts := await self.operator.get(f"/api/intake/v1/facts/{evaluation}")):
+        while not (facts := await self._approvals(evaluation)):
             if asyncio.get_running_loop().time() > until:
                 raise NotServing("the approval hasn't come to the service that keeps a copy of it")
             await asyncio.sleep(0.02)
         last = facts[-1]
         return {name: last[name] for name in ("type", "id", "subject", "version", "data")}
+
+    async def _approvals(self, evaluation: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self.operator.get(f"/api/intake/v1/facts/{evaluation}")
+        return [fact for fact in found if fact["type"] == "EvaluationApproved"]

@@ -22,6 +22,7 @@ NOT_TAKEN = (httpcore.ConnectError, httpcore.ConnectTimeout)
 BROKEN = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 SECONDS = {"connect": 2.0, "pool": 5.0, "write": 30.0, "read": 60.0}
 OF_A_CHECK = SECONDS | {"read": LONGEST}
+OF_AN_IMPORT = SECONDS | {"read": 3600.0}
 # Shorter than the services keep an idle connection, so that hardly a request meets one that is just closed.
 IDLE = 3.0
 
@@ -79,7 +80,10 @@ class Way:
 
 
 def patience(scope: Scope) -> dict[str, float]:
-    """Seconds for each part of a request; an operator's check may look through a whole log."""
+    """Seconds for each part of a request; an operator's check may look through a whole log, and a table have a hundred
+    thousand rows."""
+    if scope["path"].endswith("/imports"):
+        return OF_AN_IMPORT
     return OF_A_CHECK if "/checks/" in scope["path"] else SECONDS
 
 

@@ -10,9 +10,9 @@ import typer
 
 from reglament.demo import worked
 from reglament.law.lint import coverage, show
-from reglament.law.lint.evaluation import EvaluationReport, evaluations
+from reglament.law.lint.evaluation import evaluations
 from reglament.law.lint.finding import Text
-from reglament.law.lint.report import Report, report, texts
+from reglament.law.lint.report import report, texts
 from reglament.law.procedures import compare, find
 from reglament.law.procedures import show as shown
 from shared.procedure.act import Edition
@@ -45,7 +45,7 @@ def lint(
     if covering:
         raise typer.Exit(_coverage(read, as_json))
     of_procedures = [report(text) for text in read]
-    reports: list[Report | EvaluationReport] = [*of_procedures, *evaluated]
+    reports = [*of_procedures, *evaluated]
     undeclared = sum(len(r.undeclared) for r in reports)
     if as_json:
         found = {"procedures": [r.shown() for r in of_procedures], "evaluations": [r.shown() for r in evaluated]}

@@ -8,13 +8,13 @@ import typer
 
 from reglament.law.commands import AsJson, print_lines, say, valid
 from reglament.law.given import given, sound
+from reglament.law.procedures import find
 from services.scoring.sheet.compute import merged, score, tallies_of, verdicts_of
 from services.scoring.sheet.edition import Edition, NoEdition, NoPart, edition_for
 from services.scoring.sheet.effect import effect, replaced
 from services.scoring.sheet.facts import Data, Fact, Facts, Number
 from services.scoring.sheet.placed import fault_of, faults
 from shared.procedure.editions import InvalidRegulation, Wrong
-from shared.texts.languages import LANGUAGES, Language
 
 NOT_ENOUGH_DATA = 3
 
@@ -39,7 +39,7 @@ def score_sheet(
 
     Exit code 0: scored; 3: not enough data, with what is missing and who has it; 2: facts that can't be read, with the place.
     """
-    language: Language = next((known for known in LANGUAGES if known == lang), "en")
+    language = valid(lambda: find.language(lang), as_json)
     read, edition = valid(lambda: _read(sheet, facts), as_json)
     scored = score(edition, sheet, read)
     changed = change and valid(lambda: _changed(edition, sheet, read, change), as_json)

@@ -1,7 +1,10 @@
 """Evaluations, as the authority or a body sees them from the command line."""
 
 import asyncio
+import hashlib
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -11,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reglament.asking.client import Client
+from reglament.asking.client import Answered, Client
 from reglament.operate.asking import AsJson, ask, say
 
 app = typer.Typer(no_args_is_help=True, help="Evaluations of managing state property.")
@@ -37,28 +40,55 @@ def import_table(
     if answer.is_error:
         say(told, as_json, _wrong)
         raise typer.Exit(2)
-    say(told, as_json, lambda t: f"{t['rows']} rows, {t['facts']} facts; {t['new']} rows said something new")
+    say(told, as_json, _brought)
 
 
 async def _imported(client: Client, path: str, table: Path) -> httpx.Response:
-    """Sent once; meanwhile how far the file has been taken is asked again and again."""
+    """Sent under one key until it is taken or refused for good."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress, table.open("rb") as opened:
-        bar = progress.add_task("checking the file …", total=None)
-        headers = {
-            "Authorization": f"Bearer {client.token}",
-            "Accept-Language": client.language,
-            "Idempotency-Key": str(uuid4()),
-        }
+    headers = {
+        "Authorization": f"Bearer {client.token}",
+        "Accept-Language": client.language,
+        "Idempotency-Key": str(uuid4()),
+    }
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("sending", total=None)
+        while True:
+            answer = await _followed(client, path, table, headers, partial(progress.update, bar))
+            if "Retry-After" not in answer.headers:
+                return answer
+            progress.update(bar, description=answer.json()["title"], total=None)
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
+
+
+async def _followed(
+    client: Client, path: str, table: Path, headers: dict[str, str], show: Callable[..., None]
+) -> httpx.Response:
+    """Sent once; meanwhile how far it has come is asked again and again."""
+    known = {told["id"] for told in await client.get(path)}
+    file = await asyncio.to_thread(_digest, table)
+    with table.open("rb") as opened:
         sending = asyncio.ensure_future(client.http.post(path, headers=headers, files={"file": (table.name, opened)}))
-        before = await client.get(path)
         while not sending.done():
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(sending), EVERY)
-            newest = next((t for t in await client.get(path) if t not in before), None)
-            if newest:
-                progress.update(bar, description="importing", total=newest["organisations"], completed=newest["taken"])
+            with suppress(Answered):  # the bar stands still for a moment
+                ours = (t for t in await client.get(path) if t["file"] == file and t["id"] not in known)
+                if told := next(ours, None):
+                    show(description=told["stage"], total=told["rows"] or None, completed=told["done"])
         return await sending
+
+
+def _digest(table: Path) -> str:
+    with table.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _brought(told: dict[str, Any]) -> str:
+    size = f"{told['rows']} rows of {told['organisations']} organisations, {told['facts']} facts"
+    if told["again"]:
+        return f"{size}; imported before, nothing was changed"
+    return f"{size}; something new of {told['new']} organisations"
 
 
 def _wrong(problem: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from services.scoring.evaluation import api as evaluations
 from services.scoring.evaluation import sheet_api as sheets
 from services.scoring.evaluation.views import EVALUATIONS
 from services.scoring.organisation import api as organisations
+from services.scoring.organisation import import_api as imports
 from services.scoring.organisation.views import ORGANISATIONS
 from services.scoring.publish import publish
 from services.scoring.routes import PREFIX
@@ -32,9 +33,16 @@ def build(log: Log, vault: Vault, clock: Clock) -> Node:
 
 def app(node: Node, public_key: Ed25519PublicKey, secret: bytes, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """Its REST interface."""
-    larger = organisations.LARGER_BODIES
+    larger = imports.LARGER_BODIES
     made = create_app("Scoring", "1", PREFIX, public_key, secret, larger_bodies=larger, lifespan=lifespan)
     made.state.node, made.state.readiness = node, node.readiness
-    for router in (bodies.router, evaluations.router, organisations.router, sheets.router, operations(PREFIX)):
+    for router in (
+        bodies.router,
+        evaluations.router,
+        organisations.router,
+        imports.router,
+        sheets.router,
+        operations(PREFIX),
+    ):
         made.include_router(router)
     return made

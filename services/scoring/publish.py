@@ -3,35 +3,54 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.scoring.body.domain import StateBody
 from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.objections import objecting
+from services.scoring.evaluation.sending import Sending
 from shared.contracts.common import PublicFact
-from shared.contracts.scoring import CriterionScored, EvaluationApproved, Named
+from shared.contracts.scoring import CriterionScored, EvaluationApproved, Ground, Named, SheetSent
 from shared.kernel.events import DomainEvent
 from shared.kernel.work import UnitOfWork
 
 
-def publish(event: DomainEvent, aggregate: Any, work: UnitOfWork) -> Iterable[tuple[str, PublicFact]]:
-    """Called when a private fact is saved; the body has been read before."""
+def publish(event: DomainEvent, aggregate: Any, _: UnitOfWork) -> Iterable[tuple[str, PublicFact]]:
+    """Called when a private fact is saved."""
+    if isinstance(event, Sending.SentForObjections):
+        yield str(aggregate.evaluation), sent(event, aggregate)
     if isinstance(event, Evaluation.Approved):
-        evaluation: Evaluation = aggregate
-        body = work.seen[StateBody.create_id(evaluation.body)]
-        yield str(evaluation.evaluation), approved(event, evaluation, body)
+        yield str(aggregate.evaluation), approved(event, aggregate)
 
 
-def approved(event: Evaluation.Approved, evaluation: Evaluation, body: StateBody) -> EvaluationApproved:
+def sent(event: Sending.SentForObjections, evaluation: Evaluation) -> SheetSent:
+    said = evaluation.said
+    grounds = objecting().grounds.items()
+    return SheetSent(
+        happened_at=event.at,
+        number=said.number,
+        body=evaluation.body,
+        bin=said.body,
+        body_name=Named(**said.name.model_dump()),
+        period=said.period,
+        part=said.part,
+        edition=said.edition,
+        digest=said.digest,
+        due=event.due,
+        grounds=tuple(Ground(code=code, title=Named(**title.model_dump())) for code, title in grounds),
+    )
+
+
+def approved(event: Evaluation.Approved, evaluation: Evaluation) -> EvaluationApproved:
     said, figures = evaluation.said, evaluation.said.figures
     return EvaluationApproved(
         happened_at=event.at,
         number=said.number,
         body=evaluation.body,
         bin=said.body,
-        body_name=Named(**body.name.model_dump()),
+        body_name=Named(**said.name.model_dump()),
         period=said.period,
         part=said.part,
         edition=said.edition,
         organisations=figures.organisations,
-        rows=tuple(CriterionScored.model_validate(row.model_dump()) for row in figures.rows),
+        rows=tuple(CriterionScored.model_validate(row.model_dump(exclude={"named"})) for row in figures.rows),
         total=figures.total,
         max=figures.max,
         facts=figures.facts,

@@ -23,6 +23,12 @@ class UnknownOrganisation(NotFound):
     takes = ("organisation",)
 
 
+class CantBeCounted(Refused):
+    """What was reported of these organisations can't be counted, and never will by itself."""
+
+    takes = ("organisations",)
+
+
 class ViewBehind(Refused):
     """Facts were reported that the count doesn't have yet; it catches up by itself."""
 

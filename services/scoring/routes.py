@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from services.scoring.refusals import NotYourOrganisation
-from shared.identity.roles import Role
+from services.scoring.refusals import NotYourOrganisation, UnknownEvaluation
+from shared.identity.roles import Grant, Role
 from shared.identity.tokens import Caller, NotYourBody
 from shared.web.access import allow
 
@@ -37,13 +37,38 @@ def bodies_of(caller: Caller) -> list[UUID] | None:
 
 def own_organisations(caller: Caller, body: UUID) -> list[str] | None:
     """BINs that the caller sees of this body's organisations; None: all of them. A reporter's grant names the body, and as
-    provider the organisation that reports. Raises NotYourBody."""
+    provider the organisation that reports. Raises UnknownEvaluation."""
     if is_of(caller, body):
         return None
     own = [g.provider for g in caller.grants if (g.role, g.body) == (Role.REPORTER, body) and g.provider]
     if not own:
-        raise NotYourBody(role=Role.EVALUATED_BODY)
+        raise UnknownEvaluation
     return own
+
+
+def grant_to_report(caller: Caller, body: UUID, organisation: str | None = None) -> Grant:
+    """The grant by which the caller reports for this body, the widest first; of this organisation, where one is named.
+    Raises UnknownEvaluation, NotYourOrganisation."""
+    for grant in _grants_to_report(caller, body):
+        if grant.role is not Role.REPORTER or organisation in (None, grant.provider):
+            return grant
+    raise NotYourOrganisation(organisation=organisation)
+
+
+def organisations_to_report(caller: Caller, body: UUID) -> tuple[str, ...] | None:
+    """BINs of those that the caller reports; None: all of the body's. Raises UnknownEvaluation."""
+    widest, *others = _grants_to_report(caller, body)
+    return tuple(g.provider for g in (widest, *others) if g.provider) if widest.role is Role.REPORTER else None
+
+
+def _grants_to_report(caller: Caller, body: UUID) -> list[Grant]:
+    """The widest first; an auditor's is none. Raises UnknownEvaluation."""
+    held = [
+        g for role in REPORTING for g in caller.grants if g.role is role and (role is Role.EVALUATOR or g.body == body)
+    ]
+    if not held:
+        raise UnknownEvaluation
+    return held
 
 
 def is_of(caller: Caller, body: UUID) -> bool:
@@ -57,8 +82,15 @@ def must_be_of(caller: Caller, body: UUID) -> None:
         raise NotYourBody(role=Role.EVALUATED_BODY)
 
 
+def must_see(caller: Caller, body: UUID) -> None:
+    """Whoever has nothing to do with a body isn't told that it is evaluated: an evaluation's id follows from the body's.
+    Raises UnknownEvaluation."""
+    if not is_of(caller, body):
+        raise UnknownEvaluation
+
+
 def must_have(caller: Caller, body: UUID, organisation: str) -> None:
-    """Raises NotYourBody, NotYourOrganisation."""
+    """Raises UnknownEvaluation, NotYourOrganisation."""
     own = own_organisations(caller, body)
     if own is not None and organisation not in own:
         raise NotYourOrganisation(organisation=organisation)

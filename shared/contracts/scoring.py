@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.contracts.common import Contract, Digest, PublicFact
+from shared.contracts.common import Contract, Digest, Instant, PublicFact
 
 
 class Named(Contract):
@@ -26,6 +26,32 @@ class CriterionScored(Contract):
     because: Named
     organisations: int
     assumed: int
+
+
+class Ground(Contract):
+    """A ground for an objection, by its code."""
+
+    code: str
+    title: Named
+
+
+class SheetSent(PublicFact):
+    """The evaluating authority sent a body its sheet. The figures aren't told: nobody has approved them.
+
+    The body may object until `due`, on one of the `grounds`; no text states either, both are assumed. `digest` is of the
+    sheet as it is to be signed, `number` of the version that it would be.
+    """
+
+    number: int
+    body: UUID
+    bin: str
+    body_name: Named
+    period: int
+    part: str
+    edition: Digest
+    digest: Digest
+    due: Instant
+    grounds: tuple[Ground, ...]
 
 
 class EvaluationApproved(PublicFact):

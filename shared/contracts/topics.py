@@ -60,7 +60,7 @@ OWNED: dict[str, tuple[type[PublicFact], ...]] = {
         notification.ConvocationDelivered,
         notification.ConvocationNotDelivered,
     ),
-    "scoring": (scoring.EvaluationApproved,),
+    "scoring": (scoring.SheetSent, scoring.EvaluationApproved),
 }
 CUSTODIANS = ("intake", "expertise", "commission")
 BY_CUSTODIAN: dict[type[PublicFact], tuple[str, ...]] = {

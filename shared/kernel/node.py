@@ -103,7 +103,7 @@ class Node:
         raise Unavailable
 
     async def _once(self, command: Command, who: Who, key: IdempotencyKey | None) -> Performed:
-        if key and (answered := await self._answered(key)):
+        if key and (answered := await self.answered(key)):
             return answered
         work = await self.work(who)
         try:
@@ -113,7 +113,8 @@ class Node:
         await work.commit(_answer(key, result, work.token()) if key else None)
         return Performed(result, work.token())
 
-    async def _answered(self, key: IdempotencyKey) -> Performed | None:
+    async def answered(self, key: IdempotencyKey) -> Performed | None:
+        """What the command did that came under this key before; None when none did. Raises KeyReused."""
         row = await self.log.pool.fetchrow(ANSWERED, key.scope, key.key)
         if row is None:
             return None

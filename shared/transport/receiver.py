@@ -26,13 +26,13 @@ async def receive(log: Log, cluster: Cluster, seal: Seal) -> None:
     """Take the facts of every source that the service reads, until cancelled. Raises KafkaError at the start."""
     while True:
         known = await cluster_id(cluster)
-        async with _receiving(Inbox(log, seal, known, cluster.prefix), cluster) as broker:
+        broker, subscriber = _receiving(Inbox(log, seal, known, cluster.prefix), cluster)
+        async with broker:
             await broker.start()
-            (subscriber,) = broker.subscribers
             await first_of(replaced(cluster, known), stranded(cluster, subscriber.consumer))
 
 
-def _receiving(inbox: Inbox, cluster: Cluster) -> KafkaBroker:
+def _receiving(inbox: Inbox, cluster: Cluster) -> tuple[KafkaBroker, Any]:
     broker = KafkaBroker(
         cluster.bootstrap.split(","),  # it would take several for one
         security=_security(cluster),
@@ -65,7 +65,7 @@ def _receiving(inbox: Inbox, cluster: Cluster) -> KafkaBroker:
             await asyncio.sleep(SLOWLY)  # the batch comes again at once
             raise
 
-    return broker
+    return broker, subscriber
 
 
 def _security(cluster: Cluster) -> SASLScram512 | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,8 +43,10 @@ class BodyLimit:
         if body is None:
             refusal = problem_response(scope, TooLarge(megabytes=megabytes), headers={"Connection": "close"})
             return await refusal(scope, receive, send)
-        scope.setdefault("state", {})["body"] = body
-        return await self.app(scope, _replay(body, receive), send)
+        state = scope.setdefault("state", {})
+        state["body"] = body
+        del body
+        return await self.app(scope, _replay(state, receive), send)
 
     def _megabytes(self, scope: Scope) -> int:
         limits = [limit for pattern, limit in self.larger.items() if re.fullmatch(pattern, scope["path"])]
@@ -69,7 +72,8 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
     return b"".join(chunks) if length <= limit else None
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def _replay(state: dict[str, Any], receive: Receive) -> Receive:
+    """The body from where it was left, which holds it alone: a large one may be let go there."""
     given = False
 
     async def replayed() -> Message:
@@ -77,6 +81,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         if given:
             return await receive()
         given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": state["body"], "more_body": False}
 
     return replayed

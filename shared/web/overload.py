@@ -75,15 +75,16 @@ def _is_probe(scope: Scope) -> bool:
 
 
 class Turns:
-    """A bound of its own for what takes long beside the loop, as a dependency of the routes that share it."""
+    """A bound of its own for what takes long beside the loop, as a dependency of the routes that share it. `wait`: seconds
+    after which who was turned away may ask again."""
 
-    def __init__(self, at_once: int) -> None:
-        self.at_once, self.taken = at_once, 0
+    def __init__(self, at_once: int, wait: int = 1) -> None:
+        self.at_once, self.wait, self.taken = at_once, wait, 0
 
     async def __call__(self) -> AsyncIterator[None]:
         """Raises Overloaded."""
         if self.taken >= self.at_once:
-            raise Overloaded
+            raise Overloaded(retry_after=self.wait)
         self.taken += 1
         try:
             yield

@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from services.scoring.evaluation.counting import counted, digest_of_facts, must_be_whole
+from services.scoring.evaluation.counting import Counted, at_once, counted, digest_of_facts, must_be_whole
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.figures import Figures
+from services.scoring.evaluation.handlers import NAMED
 from services.scoring.organisation.standings import written
 from services.scoring.organisation.views import ORGANISATIONS, digest
 from services.scoring.sheet.compute import verdicts_of
@@ -23,7 +24,8 @@ from services.scoring.sheet.facts import Facts
 from shared.kernel.log import Log
 from tests.benchmarks.frame import Goal, Line, Report, Scale, Side, take_turns
 from tests.benchmarks.postgres import fresh_log, server
-from tests.scoring.reference.bodies import PERIOD, bodies
+from tests.scoring.bodies import PERIOD
+from tests.scoring.reference.bodies import bodies
 
 PART = "state-enterprises"
 SEED, BODIES, AT_ONCE = 47, 12_000, 50_000
@@ -89,7 +91,7 @@ def sides(log: Log, edition: Edition, bodies: Mapping[str, tuple[Evaluation, int
         rates: dict[str, float] = {}
         for name, (evaluation, count) in bodies.items():
             before = memory_from_now()
-            rates[name] = count / await took(counted(log.pool, edition, evaluation))
+            rates[name] = count / await took(sheet(log, edition, evaluation))
             rates[PEAK + name] = memory("VmHWM") - before
         before = memory_from_now()
         rates[FIGURES] = wanted / await took(figures(log, edition, whole))
@@ -98,11 +100,18 @@ def sides(log: Log, edition: Edition, bodies: Mapping[str, tuple[Evaluation, int
     return floor, subject
 
 
+async def sheet(log: Log, edition: Edition, evaluation: Evaluation) -> Counted:
+    """What is counted for whoever looks at it."""
+    async with at_once(log.pool) as there:
+        return await counted(there, edition, evaluation)
+
+
 async def figures(log: Log, edition: Edition, evaluation: Evaluation) -> Figures:
     """What the command `compute` writes."""
-    await must_be_whole(log.pool, evaluation.evaluation)
-    found = await counted(log.pool, edition, evaluation, shown=1)
-    return found.figures(await digest_of_facts(log.pool, evaluation.evaluation))
+    async with at_once(log.pool) as there:
+        await must_be_whole(there, evaluation.evaluation)
+        found = await counted(there, edition, evaluation, NAMED)
+        return found.figures(await digest_of_facts(there, evaluation.evaluation))
 
 
 async def took(work: Awaitable[object]) -> float:
@@ -155,7 +164,7 @@ async def measure(scale: Scale) -> Report:
         bodies = {name: (opened(edition), count) for name, (count, _) in sown.items()}
         for name, (evaluation, count) in bodies.items():
             await sow(log, evaluation.evaluation, count, sown[name][1])
-            assert (await counted(log.pool, edition, evaluation)).organisations == count
+            assert (await sheet(log, edition, evaluation)).organisations == count
         await take_turns(scale.rounds, lines, *sides(log, edition, bodies))
         await log.close()
     return Report(

@@ -64,10 +64,11 @@ async def _account(town: Town, *grants: Json) -> Client:
 
 
 async def copied(town: Town, evaluation: str) -> list[dict[str, Any]]:
-    """The public facts about it, once intake has them."""
+    """The public facts about it, sent and approved, once intake has both."""
     async with asyncio.timeout(PATIENCE):
-        while not (rows := await town.system.nodes["intake"].log.subjects([evaluation])):
+        while len(rows := await town.system.nodes["intake"].log.subjects([evaluation])) < 2:
             await asyncio.sleep(0.02)
+    rows = sorted(rows, key=lambda r: r.version)
     return [{"type": r.type, "origin": r.origin, "data": json.loads(r.data)} for r in rows]
 
 
@@ -75,9 +76,10 @@ class TestAnEvaluation:
     async def test_goes_from_a_table_of_facts_to_an_approval_that_everybody_may_read(self, town: Town) -> None:
         there = await evaluated(town)
         done = await there.approved()
-        assert done["after"] == f"scoring:{there.evaluation}@1"
-        [told] = await copied(town, there.evaluation)
+        assert done["after"] == f"scoring:{there.evaluation}@2"
+        sent, told = await copied(town, there.evaluation)
         expected = demonstration.prepared()[CODE].expect
+        assert (sent["type"], sent["data"]["body"]) == ("SheetSent", there.body)
         assert (told["type"], told["origin"]) == ("EvaluationApproved", "scoring")
         assert (told["data"]["total"], told["data"]["max"]) == (expected.total, expected.max)
         assert {r["number"]: r["points"] for r in told["data"]["rows"]} == {
@@ -88,7 +90,7 @@ class TestAnEvaluation:
         there, other = await evaluated(town), await evaluated(town)
         await there.imported()
         assert (await there.itself.get(there.at()))["stage"] == "open"
-        await town.refused(other.itself, there.at(), code="not-your-body", status=403, method="GET")
+        await town.refused(other.itself, there.at(), code="unknown-evaluation", status=404, method="GET")
         await town.refused(there.itself, there.at("closing"), code="wrong-role", status=403)
 
     async def test_a_reporter_logs_in_and_sees_the_own_organisation(self, town: Town) -> None:

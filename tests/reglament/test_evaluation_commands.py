@@ -63,7 +63,9 @@ class TestImport:
         told = json.loads(first.stdout)
         assert (told["rows"], told["new"]) == (3, 3)
         again = authority.command("import", authority.evaluation, str(TABLE))
-        assert again.stdout == f"3 rows, {told['facts']} facts; 0 rows said something new\n"
+        assert (
+            again.stdout == f"3 rows of 3 organisations, {told['facts']} facts; imported before, nothing was changed\n"
+        )
 
     async def test_a_wrong_cell_is_named_and_the_exit_code_is_2(self, authority: Authority, tmp_path: Path) -> None:
         wrong = tmp_path / "wrong.csv"

@@ -1,6 +1,7 @@
 """An evaluating authority, a body that it evaluates, and whoever reports of one organisation, over HTTP on a real store."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,8 +45,11 @@ class Authority:
     # -- people
 
     def token(self, role: Role, **scope: Any) -> str:
-        account = self.accounts.setdefault(role, uuid4())
-        grants = (Grant(role=role, **scope),)
+        return self.holding(Grant(role=role, **scope))
+
+    def holding(self, *grants: Grant) -> str:
+        """Of one account with all these grants."""
+        account = self.accounts.setdefault(grants[0].role, uuid4())
         return issue(KEY, account=account, grants=grants, language="en", lifetime=timedelta(minutes=10))
 
     @property
@@ -81,6 +85,12 @@ class Authority:
         answer = await self.send(token or self.evaluator, path, method="GET", params=params)
         assert answer.is_success, answer.text
         return answer.json()
+
+    async def written_by(self, organisation: str) -> list[tuple[str, str | None]]:
+        """In which role, for which organisation, each fact of this organisation was written down."""
+        rows = await self.node.log.stream(f"organisation:{self.evaluation}:{organisation}")
+        metas = [json.loads(row.meta) for row in rows]
+        return [(meta["role"], meta.get("provider")) for meta in metas]
 
     async def refused(self, token: str, path: str, body: Any = None, *, code: str, method: str = "POST") -> Json:
         until = asyncio.get_running_loop().time() + PATIENCE
@@ -137,10 +147,10 @@ class Authority:
                     return found
                 await asyncio.sleep(0.01)
 
-    async def published(self) -> list[Json]:
-        """The public facts about the evaluation, as their readers have them."""
+    async def published(self, kind: str) -> list[Json]:
+        """The public facts of this kind about the evaluation, as their readers have them."""
         rows = sorted(await self.node.log.subjects([self.evaluation]), key=lambda r: r.version)
-        return [{"type": r.type, "version": r.version, "data": r.data} for r in rows]
+        return [json.loads(r.data) for r in rows if r.type == kind]
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from services.scoring.sheet.facts import Facts, Organisation
@@ -14,6 +15,7 @@ KINDS = {
     "joint-stock-companies": "joint-stock-company",
     "llp-interests": "llp",
 }
+"""Which organisations each part of the sheet is about."""
 REPORTED = {"source": {"kind": "document", "reference": "1-2"}, "date": "2023-02-01", "reporter": "accountant"}
 IN_ORDER: tuple[dict[str, Any], ...] = (
     {"fact": "net-result", "year": 2022, "amount": "10"},
@@ -27,16 +29,20 @@ IN_ORDER: tuple[dict[str, Any], ...] = (
     {"fact": "plans", "submissions": [{"due_by": "2022-02-01", "given_on": "2022-01-31"}]},
     {"fact": "reports", "submissions": [{"due_by": "2022-08-01", "given_on": "2022-08-01"}]},
     {"fact": "plan-quality", "measurable": True, "tied": True},
-    {"fact": "indicators", "indicators": [{"name": "output", "planned": "100", "reached": "100"}]},
+    {"fact": "indicators", "indicators": [{"name": "output", "planned": "100", "reached": "100", "better": "more"}]},
     {"fact": "solvency", "solvent": True},
 )
 
 
-def bin_of(n: int) -> str:
-    """The n-th BIN of ours; numbers that are never issued are left out."""
-    issued = (f"99014{m:06d}" for m in range(10_000_000))
+def numbers(count: int) -> list[str]:
+    """The first BINs of ours, in order; numbers that are never issued are left out."""
+    issued = (f"99014{n:06d}" for n in range(10_000_000))
     found = (eleven + str(digit) for eleven in issued if (digit := check_digit(eleven)) is not None)
-    return next(number for i, number in enumerate(found) if i == n)
+    return list(islice(found, count))
+
+
+def bin_of(n: int) -> str:
+    return numbers(n + 1)[n]
 
 
 def key_of(fact: Mapping[str, Any]) -> str:

@@ -3,16 +3,22 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from openpyxl import load_workbook
 
 from deploy.postgres.embedded import EmbeddedPostgres
+from services.scoring.evaluation import counting, handlers
 from shared.identity.roles import Role
 from tests.scoring.authority import (
     APRIL_2023,
+    EDUCATION,
+    HEALTH,
     Authority,
     Json,
     audited,
@@ -22,6 +28,7 @@ from tests.scoring.authority import (
     objects,
     whole,
 )
+from tests.scoring.bodies import numbers
 from tests.support.waiting import PATIENCE
 
 CLINIC, SCHOOL, ARCHIVE = "050140000011", "050240000025", "050340000039"
@@ -44,6 +51,15 @@ class TestWhenAnEvaluationIsOpen:
         first = a.evaluation
         await a.opened()
         assert a.evaluation == first
+
+    async def test_none_is_opened_of_a_year_that_isnt_over(self, a: Authority) -> None:
+        # in Almaty, six hours ahead, 2023 ends at 18:00 UTC on 31 December
+        a.clock.at = datetime(2023, 12, 31, 17, 59, tzinfo=UTC)
+        asked = {"body": a.body, "period": 2023, "part": "state-institutions"}
+        refused = await a.refused(a.evaluator, "/evaluations", asked, code="period-not-over")
+        assert refused["detail"] == "Period: 2023."
+        a.clock.at += timedelta(minutes=1)
+        await a.do(a.evaluator, "/evaluations", asked)
 
     async def test_it_takes_facts_and_counts_them(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -138,6 +154,19 @@ class TestWhenAnEvaluationIsOpen:
         waiting = await a.get(a.at("organisations"), standing="missing")
         assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(ARCHIVE, ["3"])]
 
+    async def test_who_lacks_last_years_result_is_listed_once_it_is_compared(self, a: Authority) -> None:
+        now, _, *others = whole()
+        await a.report(CLINIC, now, *others)
+        # nobody has a negative result: the year before isn't asked for
+        assert (await a.sheet())["total"] == 10
+        assert (await a.get(a.at("organisations"), standing="missing"))["items"] == []
+        await a.report(SCHOOL, *whole("-1.00"))
+        [lack] = (await a.sheet())["missing"]
+        assert (lack["row"], lack["organisation"]) == ("1", CLINIC)
+        for row in ({"row": "1"}, {}):
+            waiting = await a.get(a.at("organisations"), standing="missing", **row)
+            assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(CLINIC, ["1"])]
+
     async def test_its_page_is_there_before_anything_was_approved(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         await a.sheet()
@@ -146,6 +175,16 @@ class TestWhenAnEvaluationIsOpen:
         of_periods = {"body": a.body, "part": "state-institutions"}
         drawn = await a.send(a.itself, "/comparison.svg", method="GET", params=of_periods)
         assert drawn.status_code == 404
+
+    async def test_the_orders_whole_form_is_there_once_every_part_is_open(self, a: Authority) -> None:
+        paged = a.at("whole-sheet.pdf")
+        await a.refused(a.itself, paged, method="GET", code="unknown-evaluation")
+        for part in ("state-enterprises", "joint-stock-companies", "llp-interests"):
+            await a.opened(part)
+        paper = await a.send(a.itself, paged, method="GET")
+        assert paper.headers["content-type"] == "application/pdf"
+        book = await a.send(a.itself, a.at("whole-sheet.xlsx"), method="GET")
+        assert load_workbook(BytesIO(book.content)).worksheets[0].max_row > 4 * 6
 
     @pytest.mark.parametrize(
         ("number", "name"),
@@ -166,13 +205,13 @@ class TestWhenReportingIsClosed:
 
     async def test_closing_and_reporting_never_pass_each_other(self, a: Authority) -> None:
         """Twenty reports and the closing at once: what was taken is counted, what came later was refused."""
-        numbers = await _numbers(20)
+        bins = numbers(20)
         said = {"kind": "state-institution", "region": "KZ-35", "facts": whole()}
-        reports = [a.send(a.evaluator, a.at("organisations", n), {"name": n, **said}) for n in numbers]
+        reports = [a.send(a.evaluator, a.at("organisations", n), {"name": n, **said}) for n in bins]
         closing = a.send(a.evaluator, a.at("closing"))
         *answers, closed = await asyncio.gather(*reports[:10], *reports[10:], closing)
         assert closed.is_success
-        taken = [n for n, answer in zip(numbers, answers, strict=True) if answer.is_success]
+        taken = [n for n, answer in zip(bins, answers, strict=True) if answer.is_success]
         refused = {answer.json()["code"] for answer in answers if not answer.is_success}
         assert refused <= {"reporting-closed"}
         log = await a.node.log.pool.fetch("select stream, tx::text::bigint as tx from events order by tx, position")
@@ -185,6 +224,19 @@ class TestWhenReportingIsClosed:
         problem = await a.refused(a.evaluator, a.at("computation"), code="facts-missing")
         assert problem["detail"].startswith("Rows: 3;")
 
+    async def test_an_organisation_that_cant_be_counted_is_named(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.do(a.evaluator, a.at("closing"))
+        await a.sheet()  # folded: the view has nothing to do with it any more
+        stream = f"organisation:{a.evaluation}:{CLINIC}"
+        await a.node.log.pool.execute(
+            "insert into held(reader, subject, tx, position, fact, error) values('organisations', $1, '1', 1, $2, 'ValueError')",
+            stream,
+            uuid4(),
+        )
+        problem = await a.refused(a.evaluator, a.at("computation"), code="cant-be-counted")
+        assert problem["detail"] == f"BIN: {CLINIC}."
+
     async def test_what_is_missing_may_be_assumed_with_a_reason(self, a: Authority) -> None:
         await a.report(CLINIC, *whole()[:-1])
         await a.do(a.evaluator, a.at("closing"))
@@ -196,6 +248,20 @@ class TestWhenReportingIsClosed:
         sheet = await a.sheet()
         [row] = [row for row in sheet["rows"] if row["number"] == "3"]
         assert (row["points"], row["assumed"], sheet["total"]) == (2, 1, 10)
+
+    async def test_figures_are_of_one_moment_whatever_becomes_of_the_view(
+        self, a: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between two statements the view is switched to rows of earlier facts, as by a rebuild."""
+        await a.report(CLINIC, *whole())
+
+        async def whole_then_switched(there: Any, evaluation: UUID) -> None:
+            await counting.must_be_whole(there, evaluation)
+            await a.node.log.pool.execute("update views.organisations set standings = replace(standings, '+..', '-..')")
+
+        monkeypatch.setattr(handlers, "must_be_whole", whole_then_switched)
+        await a.computed()
+        assert (await a.sheet())["total"] == 10
 
     async def test_the_same_facts_give_the_same_figures(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -224,6 +290,23 @@ class TestWhenTheBodyHasItsSheet:
         a.clock.at = APRIL_2023 + timedelta(days=15)
         await a.sign()
         assert (await a.shown())["stage"] == "approved"
+
+    async def test_everybody_is_told_until_when_and_on_which_grounds_it_may_object_and_no_figures(
+        self, a: Authority
+    ) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        [told] = await a.published("SheetSent")
+        assert (told["body"], told["number"], told["due"][:10]) == (a.body, 1, "2023-04-17")
+        assert told["digest"] == (await a.shown())["to_sign"]["digest"]
+        assert "fact-wrong" in [ground["code"] for ground in told["grounds"]]
+        assert not {"rows", "total"} & set(told)
+
+    async def test_its_page_says_until_when_it_may_object(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"lang": "en"})
+        assert "<dd>17 April 2023</dd>" in page.text
 
     async def test_an_objection_is_answered_first(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -254,6 +337,33 @@ class TestWhenTheBodyHasItsSheet:
         await a.approved()
         assert (await a.sheet())["total"] == 10
 
+    async def test_an_objection_isnt_got_rid_of_by_taking_it_up_again(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.sent()
+        given = {"ground": "fact-wrong", "words": "The result is another."}
+        await a.do(a.itself, a.at("objections"), given)
+        against = (await a.shown())["to_sign"]["digest"]
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "To look again."})
+        await a.report(CLINIC, net(2022, "7.00"))
+        await a.sent()
+        await a.do(a.itself, a.at("agreement"))
+        shown = await a.shown()
+        assert [(o["number"], o["against"], o["answer"]) for o in shown["objections"]] == [(1, against, None)]
+        signed = {"digest": shown["to_sign"]["digest"]}
+        await a.refused(a.evaluator, a.at("approval"), signed, code="objections-unanswered")
+        await a.do(a.evaluator, a.at("objections", "1", "answer"), {"upheld": True, "words": "So it is; corrected."})
+        await a.sign()
+
+    async def test_figures_that_an_upheld_objection_was_made_against_arent_sent_again(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole("-7.00"))
+        await a.sent()
+        await a.do(a.itself, a.at("objections"), {"ground": "fact-wrong", "words": "The result was positive."})
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "To look again."})
+        await a.do(a.evaluator, a.at("objections", "1", "answer"), {"upheld": True, "words": "So it was."})
+        await a.computed()
+        refused = await a.refused(a.evaluator, a.at("sending"), code="objection-upheld")
+        assert refused["detail"] == "Numbers: 1."
+
     async def test_only_what_is_read_can_be_signed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         await a.sent()
@@ -272,10 +382,9 @@ class TestWhenItIsApproved:
     async def test_everybody_is_told_with_the_digest_that_was_signed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
         done = await a.approved()
-        assert done["after"] == f"scoring:{a.evaluation}@1"
-        [told] = await a.published()
-        said = json.loads(told["data"])
-        assert (told["type"], said["number"], said["total"], said["max"]) == ("EvaluationApproved", 1, 10, 10)
+        assert done["after"] == f"scoring:{a.evaluation}@2"  # after SheetSent
+        [said] = await a.published("EvaluationApproved")
+        assert (said["number"], said["total"], said["max"]) == (1, 10, 10)
         assert said["digest"] == (await a.shown())["approvals"][0]["digest"]
         assert said["body_name"]["ru"] == "Управление здравоохранения"
 
@@ -286,11 +395,41 @@ class TestWhenItIsApproved:
         await a.do(a.evaluator, a.at("reopening"), {"reason": "The audit report was corrected."})
         await a.report(CLINIC, audited("areas", 1))
         await a.approved()
-        first, second = [json.loads(told["data"]) for told in await a.published()]
+        first, second = await a.published("EvaluationApproved")
         assert (first["total"], second["total"], second["number"]) == (10, 8, 2)
         assert (second["corrects"], second["reason"]) == (first["digest"], "The audit report was corrected.")
         kept = await a.sheet(number=1)
         assert (kept["total"], kept["digest"]) == (10, first["digest"])
+
+    async def test_the_name_that_the_body_had_is_signed(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.approved()
+        renamed = {"bin": "990140000384", "name": EDUCATION, "kind": "local-executive-body"}
+        await a.do(a.evaluator, "/bodies", renamed)
+        [told] = await a.published("EvaluationApproved")
+        [approval] = (await a.shown())["approvals"]
+        assert json.loads(approval["text"])["name"] == told["body_name"] == HEALTH
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"lang": "ru"})
+        assert HEALTH["ru"] in page.text
+
+    async def test_an_earlier_version_names_who_decided_it(self, a: Authority) -> None:
+        await a.report(CLINIC, *whole())
+        await a.report(SCHOOL, *whole("-1.00"))
+        await a.approved()
+        await a.do(a.evaluator, a.at("reopening"), {"reason": "The school's loss was a gain."})
+        await a.report(SCHOOL, net(2022, "1.00"))
+        await a.approved()
+        [first, *_] = (await a.sheet(number=1))["rows"]
+        [now, *_] = (await a.sheet())["rows"]
+        assert (first["points"], first["organisations"], first["decided"]) == (0, [SCHOOL], 1)
+        assert (now["points"], now["organisations"], now["decided"]) == (2, [CLINIC, SCHOOL], 2)
+        page = await a.send(a.itself, a.at("sheet.html"), method="GET", params={"number": 1})
+        assert f"<td>{SCHOOL}</td>" in page.text
+
+    async def test_a_reason_that_everybody_may_read_is_short(self, a: Authority) -> None:
+        long = {"reason": "x" * 1001}
+        refused = await a.refused(a.evaluator, a.at("reopening"), long, code="invalid-input")
+        assert [e["pointer"] for e in refused["errors"]] == ["/reason"]
 
     async def test_bodies_are_ranked_and_periods_compared(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -299,8 +438,8 @@ class TestWhenItIsApproved:
         await a.opened(bin="990240000398")
         await a.report(CLINIC, *whole("-1.00"))
         await a.approved()
-        await a.opened(bin="990240000398", period=2023)
         a.clock.at = APRIL_2023 + timedelta(days=366)
+        await a.opened(bin="990240000398", period=2023)
         here = [fact("audits", norm=n, audits=[]) for n in ("areas", "cars", "telephones-furniture")]
         await a.report(CLINIC, net(2023, "1.00"), net(2022, "1.00"), *here, objects())
         await a.approved()
@@ -362,10 +501,14 @@ class TestEachSees:
                 await asyncio.sleep(0.01)
         assert await told(a.reporter(SCHOOL)) == [("computed", None)]
 
-    async def test_a_body_itself_alone(self, a: Authority) -> None:
+    async def test_a_body_itself_alone_and_of_others_not_that_they_are_evaluated(self, a: Authority) -> None:
         other = a.token(Role.EVALUATED_BODY, body=uuid4())
-        await a.refused(other, a.at("sheet"), code="not-your-body", method="GET")
-        await a.refused(other, a.at("organisations"), code="not-your-body", method="GET")
+        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": whole()}
+        clinic = a.at("organisations", CLINIC)
+        for path in (a.at(), a.at("sheet"), a.at("organisations"), clinic):
+            await a.refused(other, path, code="unknown-evaluation", method="GET")
+        await a.refused(other, clinic, said, code="unknown-evaluation")
+        await a.refused(other, a.at("agreement"), code="unknown-evaluation")
         assert (await a.get("/evaluations", other))["items"] == []
 
     async def test_the_auditor_everything_and_does_nothing(self, a: Authority) -> None:
@@ -382,15 +525,3 @@ class TestEachSees:
         await a.report(SCHOOL, objects() | {"reporter": "somebody else"}, token=a.reporter(SCHOOL))
         [told] = (await a.get(a.at("organisations", SCHOOL)))["facts"]
         assert UUID(told["reporter"]) == a.accounts[Role.REPORTER]
-
-
-async def _numbers(count: int) -> list[str]:
-    """Invented BINs."""
-    from reglament.demo.people import numbered
-
-    found: list[str] = []
-    at = 60140000000
-    while len(found) < count:
-        found.append(numbered(f"{at:011d}"))
-        at = int(found[-1][:11]) + 1
-    return found

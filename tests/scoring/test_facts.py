@@ -14,6 +14,7 @@ from services.scoring.sheet.settled import settled
 from tests.scoring.bodies import REPORTED, bin_of, facts, one, organisation
 
 LOSS = {"fact": "net-result", "year": 2022, "amount": "-1"}
+PAID = {"on": "2022-05-31", "amount": "5"}
 GAIN = {"fact": "net-result", "year": 2022, "amount": "1"}
 
 
@@ -52,6 +53,31 @@ class TestReportsOfOneFact:
         assert settled(one(0, "llp-interests", without=["transfer"], also=both).facts)["transfer"] is not None
 
 
+class TestAPlanWithoutIndicators:
+    """Annex 1 §6 and §7.1 ask about the same key indicators."""
+
+    NONE: dict[str, Any] = {"fact": "indicators", "indicators": []}
+    UNTIED: dict[str, Any] = {"fact": "plan-quality", "measurable": False, "tied": False}
+
+    def known(self, *reports: dict[str, Any]) -> tuple[bool, bool]:
+        """Whether quality and indicators of the plan are known."""
+        found = settled(one(0, "llp-interests", without=["plan-quality", "indicators"], also=reports).facts)
+        return found["plan-quality"] is not None, found["indicators"] is not None
+
+    @pytest.mark.parametrize("quality", [{"measurable": True}, {"tied": True}])
+    def test_contradicts_that_they_are_measurable_or_tied(self, quality: dict[str, Any]) -> None:
+        assert self.known(self.UNTIED | quality, self.NONE) == (False, False)
+        assert self.known(self.NONE, self.UNTIED | quality) == (False, False)
+
+    def test_has_none_that_are(self) -> None:
+        assert self.known(self.UNTIED, self.NONE) == (True, True)
+
+    def test_is_settled_by_an_assumption_about_either(self) -> None:
+        tied = self.UNTIED | {"tied": True}
+        assert self.known(tied, self.NONE, assumed(self.UNTIED)) == (True, True)
+        assert self.known(tied, self.NONE, assumed(tied)) == (False, False)
+
+
 class TestAFactIsRefused:
     def test_without_source_or_the_reason_for_which_it_is_assumed(self) -> None:
         with pytest.raises(ValidationError, match="name the source"):
@@ -70,6 +96,12 @@ class TestAFactIsRefused:
         with pytest.raises(ValidationError, match="write the number as text"):
             one(0, "llp-interests", instead=[{"fact": "transfer", "due": "-5", "due_by": None, "payments": []}])
 
+    @pytest.mark.parametrize("better", [{}, {"better": None}, {"better": "higher"}])
+    def test_with_an_indicator_of_which_more_or_less_may_be_better(self, better: dict[str, Any]) -> None:
+        waiting = {"name": "Waiting days", "planned": "9", "reached": "12"} | better
+        with pytest.raises(ValidationError, match="better"):
+            one(0, "llp-interests", instead=[{"fact": "indicators", "indicators": [waiting]}])
+
     @pytest.mark.parametrize("word", [{"points": 2}, {"solvent": "yes"}, {"solvent": 1}])
     def test_with_a_word_or_a_type_that_the_format_doesnt_know(self, word: dict[str, Any]) -> None:
         with pytest.raises(ValidationError, match=r"Extra inputs|valid boolean"):
@@ -83,13 +115,39 @@ class TestFactsOfAPeriod:
     def test_have_no_result_of_another_year(self) -> None:
         old = {"fact": "net-result", "year": 2020, "amount": "1"}
         (fault,) = faults(facts(organisation(0, "llp-interests", also=[old])))
-        assert fault.loc == ("organisations", 0, "facts", 13)
+        assert fault.loc == ("organisations", 0, "facts", 13, "year")
         assert "the year before" in fault.what
 
-    def test_have_no_audit_made_outside_it(self) -> None:
-        late = {"fact": "audits", "norm": "cars", "audits": [{"on": "2023-01-01", "violations": 1}]}
-        (fault,) = faults(facts(organisation(0, "llp-interests", instead=[late])))
-        assert "in which it was made" in fault.what
+    @pytest.mark.parametrize(
+        ("field", "fact"),
+        [
+            ("audits", {"fact": "audits", "norm": "cars", "audits": [{"on": "2023-01-01", "violations": 1}]}),
+            ("due_by", {"fact": "transfer", "due": "5", "due_by": "2015-06-01", "payments": []}),
+            ("submissions", {"fact": "plans", "submissions": [{"due_by": "2021-12-31", "given_on": None}]}),
+            ("submissions", {"fact": "reports", "submissions": [{"due_by": "2023-01-01", "given_on": None}]}),
+        ],
+    )
+    def test_have_no_audit_and_no_last_day_outside_it(self, field: str, fact: dict[str, Any]) -> None:
+        (fault,) = faults(facts(organisation(0, "llp-interests", instead=[fact])))
+        assert fault.loc == ("organisations", 0, "facts", 12, field)
+        assert "in the period" in fault.what
+
+    @pytest.mark.parametrize(
+        ("field", "fact"),
+        [
+            ("payments", {"fact": "transfer", "due": "5", "due_by": "2022-06-01"} | {"payments": [PAID]}),
+            ("submissions", {"fact": "plans", "submissions": [{"due_by": "2022-02-01", "given_on": "2099-01-01"}]}),
+            ("audits", {"fact": "audits", "norm": "cars", "audits": [{"on": "2022-03-03", "violations": 0}]}),
+        ],
+    )
+    def test_say_nothing_of_the_days_after_their_own(self, field: str, fact: dict[str, Any]) -> None:
+        said = REPORTED | fact
+        known = [said | {"date": day} for day in ("2022-03-02", "2099-01-01")]
+        early, late = (facts(organisation(0, "llp-interests") | {"facts": [each]}) for each in known)
+        (fault,) = faults(early)
+        assert fault.loc[-1] == field
+        assert "after its own date" in fault.what
+        assert list(faults(late)) == []
 
     def test_have_no_organisation_as_two_different_ones(self) -> None:
         both = (organisation(0, "llp-interests"), organisation(0, "state-enterprises"))

@@ -15,9 +15,9 @@ from tests.scoring.tables import Import, book, row, text
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def rewritten(path: Path, part: str, pattern: bytes, put: bytes) -> Path:
-    """The workbook of one good row with something in a part replaced."""
-    book(path, [row()])
+def rewritten(path: Path, part: str, pattern: bytes, put: bytes, **cells: object) -> Path:
+    """The workbook of one row, good but for `cells`, with something in a part replaced."""
+    book(path, [row(**cells)])
     with ZipFile(path) as opened:
         parts = {name: opened.read(name) for name in opened.namelist()}
     assert re.search(pattern, parts[part])
@@ -69,6 +69,28 @@ class TestAGiantSheet:
         monkeypatch.setattr(check, "MOST_PROBLEMS", 5)
         wrong = Import(text(tmp_path / "facts.csv", [row(kind="?")] * 9)).wrong
         assert [code for _, code in wrong] == ["unknown-word"] * 5 + ["too-many-problems"]
+
+    def test_full_of_merged_cells_is_not_listed_without_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for module in (check, archive):
+            monkeypatch.setattr(module, "MOST_PROBLEMS", 5)
+        merged = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(2, 1000)) + "</mergeCells>"
+        file = rewritten(
+            tmp_path / "facts.xlsx", SHEET, rb"</sheetData>", rb"</sheetData><mergeCells>" + merged.encode()
+        )
+        assert archive.survey(file, SHEET).merged == ("A100:B100", "A101:B101", "A102:B102", "A103:B103", "A104:B104")
+        assert [code for _, code in Import(file).wrong] == ["merged-cells"] * 5 + ["too-many-problems"]
+
+    def test_whose_merged_cells_are_nowhere_is_read(self, tmp_path: Path) -> None:
+        nowhere = rb'</sheetData><mergeCells><mergeCell ref="ABCDEFG"/><mergeCell ref="99"/></mergeCells>'
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"</sheetData>", nowhere)
+        assert Import(file).checked.rows == 1
+
+    def test_whose_name_is_endless_is_called_by_its_beginning(self, tmp_path: Path) -> None:
+        name = b'name="' + b"F" * 100_000 + b'"'
+        file = rewritten(tmp_path / "facts.xlsx", "xl/workbook.xml", rb'name="Facts"', name, kind="?")
+        assert [problem.sheet for problem in Import(file).checked.problems] == ["F" * 31]
 
     def test_wider_than_any_table_is_cut(self, tmp_path: Path) -> None:
         file = text(tmp_path / "facts.csv", [row()])

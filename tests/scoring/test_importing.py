@@ -123,10 +123,14 @@ class TestWhenACellIsWrong:
             ("audits-areas", "2022-10-03", "not-in-parts"),
             ("audits-areas", "2022-10-03: -1", "no-count"),
             ("audits-areas", "2022-10-03: 0; 2021-12-31: 2", "outside-period"),
+            ("plans", "2021-10-03: 2022-10-03", "outside-period"),
+            ("plans", "2022-10-03: 2023-01-09", "after-its-date"),
             ("plans", "2022-10-03: soon", "no-day"),
             ("indicators", "Patients: 100", "not-in-parts"),
-            ("indicators", "Patients: 100: 90 %", "no-measure"),
-            ("indicators", "Patients: 1,500: 999", "no-measure"),
+            ("indicators", "Waiting days: 9: 12", "unknown-word"),
+            ("indicators", "9: 12: less is better", "not-in-parts"),
+            ("indicators", "Patients: 100: 90 %: more is better", "no-measure"),
+            ("indicators", "Patients: 1,500: 999: more is better", "no-measure"),
             ("region", "x" * 501, "string_too_long"),
         ],
     )
@@ -161,6 +165,19 @@ class TestWhenACellIsWrong:
 
     def test_a_fact_without_a_source_is_told(self, tmp_path: Path) -> None:
         assert Import(text(tmp_path / "facts.csv", [row(source="")])).wrong == [("H2", "no-source")]
+
+    @pytest.mark.parametrize(
+        ("days", "wrong"),
+        [
+            ({"due_by": "2015-04-15"}, ("J2", "outside-period")),
+            ({"payments": "2022-04-01: 10; 2023-01-10: 5"}, ("K2", "after-its-date")),
+        ],
+    )
+    def test_days_on_which_nothing_can_have_been_due_or_paid_are_told(
+        self, tmp_path: Path, days: dict[str, str], wrong: tuple[str, str]
+    ) -> None:
+        paid = row(**{"due": "10", "due_by": "2022-04-15", "payments": "none"} | days)
+        assert Import(text(tmp_path / "facts.csv", [paid])).wrong == [wrong]
 
     def test_a_negative_due_is_told(self, tmp_path: Path) -> None:
         wrong = row(due="-1", due_by="2022-04-15", payments="none")
@@ -233,7 +250,9 @@ class TestWhatARowReports:
         assert {s.given_on for s in fact.submissions} == {date(2022, 1, 31), None}
 
     def test_indicators_of_which_more_or_less_is_better(self, tmp_path: Path) -> None:
-        planned = row(indicators="Water: thousand m³: 100: 104,5; Days without: 9: 8: less is better", solvent="")
+        planned = row(
+            indicators="Water: thousand m³: 100: 104,5: more is better; Days without: 9: 8: less is better", solvent=""
+        )
         [fact] = Import(text(tmp_path / "facts.csv", [planned])).organisations[0].facts
         assert isinstance(fact, Indicators)
         assert {(i.name, i.reached, i.better) for i in fact.indicators} == {

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from services.scoring.papers.form import About, Form, form_of
+from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
 from services.scoring.papers.workbook import workbook
 from services.scoring.sheet.edition import edition_for
@@ -19,6 +20,7 @@ from shared.texts.languages import LANGUAGES, Language
 
 BODY = Names(kk="«Үлгі ауданының әкімдігі»", ru="Акимат района Үлгі", en="Akimat of Ulgi district")
 NAMED = ("990240002116", "990240002126")
+ABOUT = About(BODY, date(2023, 2, 1))
 
 
 def sheet(part: str = "state-institutions", points: int | None = 1) -> Sheet:
@@ -66,6 +68,36 @@ class TestThePdf:
         assert catalog["/Lang"].startswith(language)
         metadata = catalog["/Metadata"].get_data().decode()
         assert all(f"{standard}:part>" in metadata for standard in ("pdfaid", "pdfuaid"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestTheWholeForm:
+    """One sheet in four parts, each with its own total (annex 2)."""
+
+    PARTS = edition_for(2022).evaluation.parts
+
+    def whole(self, language: Language) -> list[Form]:
+        return [form(language, of=sheet(part.code, points=None if part.max == 20 else 1)) for part in self.PARTS]
+
+    def test_has_every_part_with_its_total_and_reasons_under_one_head(self, language: Language) -> None:
+        told = printed(pdf(*self.whole(language)))
+        assert told.count(getattr(BODY, language)) == 1
+        titles = [" ".join(getattr(part.title, language).split()) for part in self.PARTS]
+        assert [told.count(title) for title in titles] == [2, 2, 2, 2]
+        total = {"kk": "Жиыны:", "ru": "Итого:", "en": "Total:"}[language]
+        unknown = {"kk": "мәлімет жеткіліксіз", "ru": "недостаточно сведений", "en": "not enough data"}[language]
+        assert [f"{total} {points}" in told for points in (5, unknown, 9)] == [True, True, True]
+
+    def test_has_every_part_on_the_first_sheet_of_a_workbook(self, language: Language) -> None:
+        book = load_workbook(BytesIO(workbook(*self.whole(language))))
+        column = [cell.value for cell in book.worksheets[0]["B"]]
+        places = [column.index(getattr(part.title, language)) for part in self.PARTS]
+        assert places == sorted(places)
+        drawn = {"kk": "Есептелген күні: ", "ru": "Рассчитан: ", "en": "Computed on: "}[language]
+        noted = [place for place, text in enumerate(column) if str(text).startswith(drawn)]
+        assert len(noted) == len(places)
+        assert min(noted) > max(places)  # nothing of ours stands within the form
+        assert len(book.worksheets) == 1 + 2 * len(self.PARTS) + 1  # reasons and organisations; what one of them lacks
 
 
 class TestThePdfInKazakh:
@@ -117,6 +149,13 @@ class TestTheWorkbook:
         part = edition_for(2022).part("state-institutions")
         assert [row[0] for row in cells[1:7]] == [row.number for row in part.rows]
         assert [row[2] for row in cells[1:8]] == [1, None, 1, 1, 1, 1, 5]  # 2 is a heading
+
+    def test_says_how_many_decided_a_row_beside_those_it_names(self, language: Language) -> None:
+        made = form_of(sheet(), edition_for(2022).part("state-institutions"), ABOUT, language, {"2.1": 10_000})
+        more = {"kk": "және тағы 9998", "ru": "и ещё 9998", "en": "and 9998 more"}[language]
+        lines = load_workbook(BytesIO(workbook(made))).worksheets[2].iter_rows(values_only=True)
+        assert [said for number, said in lines if number in ("1", "2.1")] == [*NAMED, *NAMED, more]
+        assert printed(pdf(made)).count(more) == page(made, ()).count(more) == 1
 
     def test_is_always_the_same(self, language: Language) -> None:
         assert workbook(form(language)) == workbook(form(language))

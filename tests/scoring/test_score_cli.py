@@ -160,6 +160,11 @@ class TestBadInputEndsWith2AndSaysWhereAndHow:
         assert result.exit_code == 2
         assert "llp-interests" in result.stderr
 
+    def test_a_language_that_nobody_has(self, folder: Path) -> None:
+        result = run("score", "llp-interests", written(folder, organisation(0, "llp-interests")), "--lang", "xx")
+        assert result.exit_code == 2
+        assert "there are: kk, ru, en" in result.stderr
+
     def test_a_period_that_no_edition_has(self, folder: Path) -> None:
         result = run("score", "llp-interests", written(folder, period=2019))
         assert result.exit_code == 2

@@ -17,6 +17,8 @@ EDITION = edition_for(2022)
 PARTS = st.sampled_from(sorted(KINDS))
 NORMS = ("areas", "cars", "telephones-furniture", "special-vehicles")
 SUBMITTED = [{"due_by": "2022-06-01", "given_on": day} for day in (None, "2022-05-05", "2022-07-07")]
+UNPLANNED: dict[str, Any] = {"fact": "indicators", "indicators": []}
+"""Contradicts that indicators are measurable or tied."""
 
 Body = list[dict[str, Any]]
 
@@ -44,8 +46,11 @@ FACTS = st.one_of(
             *({"fact": kind, "submissions": [given_]} for kind in ("plans", "reports") for given_ in SUBMITTED),
             {"fact": "plans", "submissions": []},
             *({"fact": "plan-quality", "measurable": m, "tied": t} for m in (True, False) for t in (True, False)),
-            {"fact": "indicators", "indicators": []},
-            {"fact": "indicators", "indicators": [{"name": "output", "planned": "9", "reached": "8"}]},
+            UNPLANNED,
+            {
+                "fact": "indicators",
+                "indicators": [{"name": "output", "planned": "9", "reached": "8", "better": "more"}],
+            },
             {"fact": "solvency", "solvent": False},
         ]
     ),
@@ -61,7 +66,9 @@ CHANGES = st.fixed_dictionaries(
         "also": st.lists(FACTS, max_size=1),
     },
 )
-COMPLETE = st.fixed_dictionaries({}, optional={"instead": CHANGES.map(lambda c: c.get("instead", []))})
+COMPLETE = st.fixed_dictionaries(
+    {}, optional={"instead": CHANGES.map(lambda c: [fact for fact in c.get("instead", []) if fact != UNPLANNED])}
+)
 
 
 @st.composite
@@ -88,7 +95,7 @@ WORSE: dict[str, dict[str, Any]] = {
     "plans": {"submissions": [{"due_by": "2022-06-01", "given_on": None}]},
     "reports": {"submissions": [{"due_by": "2022-06-01", "given_on": None}]},
     "plan-quality": {"measurable": False, "tied": False},
-    "indicators": {"indicators": [{"name": "output", "planned": "9", "reached": "8"}]},
+    "indicators": {"indicators": [{"name": "output", "planned": "9", "reached": "8", "better": "more"}]},
     "solvency": {"solvent": False},
 }
 

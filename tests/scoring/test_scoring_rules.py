@@ -1,15 +1,21 @@
 """Questions and rules beside the readings that the product's data don't use, and what a change of one fact changes."""
 
 import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.scoring.organisation.views import ORGANISATIONS
+from services.scoring.sheet import questions
 from services.scoring.sheet.compute import Deciding, score, sheet_of, tallies_of, verdicts_of
 from services.scoring.sheet.edition import Edition, Evaluation, Row, edition_for, publish
 from services.scoring.sheet.effect import Change, effect, replaced
 from services.scoring.sheet.facts import Facts
 from services.scoring.sheet.questions import verdict
+from services.scoring.sheet.ruled import ruled_by
 from services.scoring.sheet.rules import outcome
 from services.scoring.sheet.tally import Counted, Lack, Standing, Tally, Verdict
 from tests.scoring.bodies import bin_of, facts, one, organisation
@@ -70,6 +76,24 @@ class TestAnotherReading:
         for given_on, standing in (("2022-02-01", "for"), ("2022-02-02", "against")):
             plans = {"fact": "plans", "submissions": [{"due_by": "2022-02-01", "given_on": given_on}]}
             assert verdict(other, one(0, ENTERPRISES, instead=[plans]), 2022).standing == standing
+
+    @pytest.mark.parametrize(("number", "fact"), [("2", "transfer"), ("5.1", "plans"), ("7.1", "indicators")])
+    def test_asks_for_an_organisation_from_which_something_was_due(self, number: str, fact: str) -> None:
+        other = choosing(nothing_due="not-enough-data")
+        idle = count(apart=2)
+        assert code(row(number, edition=other), idle) is None
+        assert code(row(number, edition=other), count(apart=1, kept=1)) == code(row(number), idle)
+        sheet = sheet_of(other, ENTERPRISES, 2022, {number: idle}, lambda *_: (), lambda _: ())
+        assert [(m.organisation, m.fact) for m in sheet.missing if m.row == number] == [(None, fact)]
+
+    def test_takes_as_many_losses_as_the_year_before_as_fewer(self) -> None:
+        as_many = Tally.of([Counted("against", "against", 2), Counted("for", "for", 1)])
+        assert code(row("1", edition=choosing(equal_counts="fewer")), as_many) == "fewer"
+        assert code(row("1"), as_many) == "not-fewer"
+
+    def test_takes_more_losses_than_the_year_before_as_not_fewer_still(self) -> None:
+        more = Tally.of([Counted("against", "against", 2), Counted("against", "for", 1)])
+        assert code(row("1", edition=choosing(equal_counts="fewer")), more) == "not-fewer"
 
 
 class TestAShareOfOrganisations:
@@ -147,3 +171,14 @@ class TestAChangeOfOneFact:
         (gain,) = (f for f in one(0, ENTERPRISES).facts if f.key == "net-result:2022")
         assert verdict(row("1"), contradictory, 2022).standing == "missing"
         assert verdict(row("1"), replaced(contradictory, gain), 2022).standing == "for"
+
+
+class TestAChangedRule:
+    def test_has_the_standings_of_all_organisations_folded_anew(self, tmp_path: Path) -> None:
+        copy = Path(shutil.copytree(Path(questions.__file__).parent, tmp_path / "sheet"))
+        folded = replace(ORGANISATIONS, made_with=lambda: ruled_by(copy))
+        assert folded.form == ORGANISATIONS.form
+        source = copy / "questions.py"
+        source.write_text(source.read_text().replace("fact.amount < 0", "fact.amount <= 0"))
+        ruled_by.cache_clear()
+        assert folded.form != ORGANISATIONS.form

@@ -52,7 +52,3 @@ class Text:
 
     def found(self, rule: str, subject: str, says: str, *paragraphs: str | None, numbers: str = "") -> Finding:
         return Finding(self.code, rule, subject, says, tuple(p for p in paragraphs if p), numbers)
-
-    def declared(self, finding: Finding) -> Contradiction | None:
-        """The contradiction in the data that explains the finding."""
-        return next((c for c in self.procedure.contradictions if finding.key in c.shows), None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from reglament.law.lint.finding import Finding, Text
 from reglament.law.lint.rules import RULES
@@ -12,17 +12,17 @@ from shared.procedure.format import Contradiction
 
 @dataclass(frozen=True)
 class Report:
-    """What was found in one procedure. `by_reading`: declared, and found by no rule."""
+    """What was found in one procedure or evaluation (`kind`), and the contradictions that its data declare. `by_reading`:
+    declared, and found by no rule."""
 
-    text: Text
+    kind: Literal["procedure", "evaluation"]
+    code: str
+    contradictions: tuple[Contradiction, ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def code(self) -> str:
-        return self.text.code
-
     def declared(self, finding: Finding) -> Contradiction | None:
-        return self.text.declared(finding)
+        """The contradiction in the data that explains the finding."""
+        return next((c for c in self.contradictions if finding.key in c.shows), None)
 
     @property
     def undeclared(self) -> list[Finding]:
@@ -31,18 +31,19 @@ class Report:
     @property
     def by_reading(self) -> list[Contradiction]:
         keys = {f.key for f in self.findings}
-        return [c for c in self.text.procedure.contradictions if not keys & set(c.shows)]
+        return [c for c in self.contradictions if not keys & set(c.shows)]
 
     def shown(self) -> dict[str, Any]:
         return {
-            "procedure": self.code,
+            self.kind: self.code,
             "findings": [f.shown(self.declared(f)) for f in self.findings],
             "by_reading": [c.model_dump(mode="json", exclude_unset=True) for c in self.by_reading],
         }
 
 
 def report(text: Text) -> Report:
-    return Report(text, tuple(f for rule in RULES for f in rule(text)))
+    found = tuple(f for rule in RULES for f in rule(text))
+    return Report("procedure", text.code, text.procedure.contradictions, found)
 
 
 def texts(folder: Path) -> list[Text]:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from reglament.law.lint.coverage import astray, covered
-from reglament.law.lint.evaluation import EvaluationReport
 from reglament.law.lint.finding import Text
 from reglament.law.lint.report import Report
 from shared.procedure.format import Contradiction
 
 
-def lines(report: Report | EvaluationReport) -> Iterator[str]:
+def lines(report: Report) -> Iterator[str]:
     yield report.code
     for finding in report.findings:
         declared = report.declared(finding)

@@ -10,7 +10,7 @@ from services.scoring.evaluation import handlers, views
 from services.scoring.evaluation.collecting import Stage
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.reads import EvaluationShown, evaluation_shown
-from services.scoring.routes import PREFIX, EvaluatedBody, Evaluator, Overseer, Reader, bodies_of, is_of, must_be_of
+from services.scoring.routes import PREFIX, EvaluatedBody, Evaluator, Overseer, Reader, bodies_of, is_of, must_see
 from shared.identity.roles import Role
 from shared.web.commands import Accepted, node_of
 from shared.web.etag import etag
@@ -50,7 +50,7 @@ async def evaluations(
 async def one(evaluation: UUID, request: Request, response: Response, caller: Overseer) -> EvaluationShown:
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
-    must_be_of(caller, found.body)
+    must_see(caller, found.body)
     response.headers["ETag"] = etag(found.version)
     return evaluation_shown(found, (await body_of(work, found.body)).name, caller.language)
 

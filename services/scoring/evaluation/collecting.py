@@ -8,17 +8,19 @@ pass each other.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import event
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.scoring.body.domain import NAMESPACE
-from services.scoring.evaluation.figures import Figures, Said
+from services.scoring.evaluation.figures import Approval, Figures
 from services.scoring.evaluation.objections import Objection
 from services.scoring.evaluation.refusals import OtherImportUnderWay, ReportingClosed
+from services.scoring.organisation.reported import Side
 from services.scoring.sheet.facts import Kind
 from shared.kernel.events import Aggregate
+from shared.procedure.basics import Names
 
 
 class Stage(StrEnum):
@@ -31,12 +33,16 @@ class Stage(StrEnum):
     APPROVED = "approved"
 
 
-class Approval(NamedTuple):
-    """A version that was approved, and stays so."""
+class FileTaken(BaseModel):
+    """What a file brought."""
 
-    said: Said
-    by: UUID
-    at: datetime
+    model_config = ConfigDict(frozen=True)
+
+    file: str = Field(description="SHA-256 of the file")
+    rows: int
+    organisations: int
+    facts: int
+    new: int = Field(description="Organisations of which it said something that wasn't reported before")
 
 
 class Collecting(Aggregate):
@@ -56,11 +62,12 @@ class Collecting(Aggregate):
 
     class ImportBegun(Aggregate.Event):
         file: str
-        organisations: int
+        rows: int
         at: datetime
 
     class ImportCompleted(Aggregate.Event):
-        file: str
+        taken: FileTaken
+        by: Side
         at: datetime
 
     class ImportAbandoned(Aggregate.Event):
@@ -87,10 +94,13 @@ class Collecting(Aggregate):
         self.period, self.part, self.kind, self.edition = period, part, kind, edition
         self.stage, self.since = Stage.OPEN, at
         self.importing: str | None = None
+        self.files: dict[tuple[Side, str], FileTaken] = {}
+        self.name: Names | None = None
         self.figures: Figures | None = None
         self.due: datetime | None = None
         self.agreed = False
         self.objections: list[Objection] = []
+        self.objected_to: dict[int, Figures] = {}
         self.approvals: list[Approval] = []
         self.correction: str | None = None
 
@@ -100,20 +110,23 @@ class Collecting(Aggregate):
         if self.stage is not Stage.OPEN:
             raise ReportingClosed(stage=self.stage)
 
-    def begin_import(self, file: str, organisations: int, at: datetime) -> None:
+    def begin_import(self, file: str, rows: int, at: datetime) -> None:
         """The first part of a file is being taken. The same file goes on; another one waits."""
         self.must_take_reports()
         self.must_import_only(file)
         if self.importing is None:
-            self._import_begun(file, organisations, at)
+            self._import_begun(file, rows, at)
 
     def must_import_only(self, file: str) -> None:
         if self.importing not in (None, file):
             raise OtherImportUnderWay(file=self.importing)
 
-    def complete_import(self, file: str, at: datetime) -> None:
-        if self.importing == file:
-            self._import_completed(file, at)
+    def complete_import(self, taken: FileTaken, by: Side, at: datetime) -> FileTaken:
+        """The file was taken whole: from this side it changes nothing any more, whatever is corrected later. Completed
+        before: what it brought then."""
+        if (by, taken.file) not in self.files:
+            self._import_completed(taken, by, at)
+        return self.files[by, taken.file]
 
     def abandon_import(self, reason: str, at: datetime) -> None:
         """A file that nobody can give again: what was taken of it stays reported."""
@@ -130,12 +143,14 @@ class Collecting(Aggregate):
     # -- state
 
     @event(ImportBegun)
-    def _import_begun(self, file: str, organisations: int, at: datetime) -> None:
+    def _import_begun(self, file: str, rows: int, at: datetime) -> None:
         self.importing = file
 
     @event(ImportCompleted)
-    def _import_completed(self, file: str, at: datetime) -> None:
-        self.importing = None
+    def _import_completed(self, taken: FileTaken, by: Side, at: datetime) -> None:
+        self.files[by, taken.file] = taken
+        if self.importing == taken.file:
+            self.importing = None
 
     @event(ImportAbandoned)
     def _import_abandoned(self, file: str, reason: str, at: datetime) -> None:

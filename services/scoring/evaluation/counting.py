@@ -1,48 +1,61 @@
-"""The sheet of an evaluation as the organisations' standings count up to it."""
+"""The sheet of an evaluation as the organisations' standings count up to it.
+
+What belongs together is read in one transaction (`at_once`): by statements apart the count would be of one moment, and the
+digest of what was counted of another.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from services.scoring.evaluation.domain import Evaluation
-from services.scoring.evaluation.figures import Figures, Scored
+from services.scoring.evaluation.figures import Decided, Figures
 from services.scoring.evaluation.refusals import FactsMissing
 from services.scoring.organisation import standings
-from services.scoring.organisation.standings import WIDTH
-from services.scoring.refusals import ViewBehind
+from services.scoring.organisation.standings import SIGNS, WIDTH, Group
+from services.scoring.refusals import CantBeCounted, ViewBehind
 from services.scoring.sheet.compute import sheet_of
 from services.scoring.sheet.edition import Edition, Row
 from services.scoring.sheet.result import Sheet, SheetRow
 from services.scoring.sheet.rules import asks_of_last_year, outcome
-from services.scoring.sheet.tally import Lack, Outcome, Tally
+from services.scoring.sheet.tally import Lack, Outcome, Standing, Tally
 
-COUNTS = (
-    "select standings, count(*) as organisations from views.organisations"
-    " where evaluation = $1 and left_out is null group by standings"
-)
-DECIDING = (
-    "select bin from views.organisations where evaluation = $1 and left_out is null"
-    " and substr(standings, $2, 2) = any($3::text[]) order by bin limit $4"
-)
-LACKING = (
-    "select bin, lacks from views.organisations"
-    " where evaluation = $1 and left_out is null and lacks is not null order by bin limit $2"
-)
+OURS = "from views.organisations where evaluation = $1 and left_out is null"
+GROUPS = f"""with texts as materialized (select standings, count(*) as organisations {OURS} group by standings),
+  groups as (
+    select place, substr(standings, {WIDTH} * place + 1, {WIDTH}) as signs, sum(organisations)::bigint as organisations
+    from texts, generate_series(0, $2 - 1) place group by 1, 2
+  )
+  select place, signs, organisations, case
+    when organisations * organisations <= $3::bigint * (select sum(organisations) from texts)
+    then array(select standings from texts where substr(standings, {WIDTH} * place + 1, {WIDTH}) = signs) end as texts
+  from groups order by place, signs"""
+COMMON = f"select bin, lacks {OURS} and substr(standings, $2, {WIDTH}) = any($3::text[]) order by bin limit $4"
+SELDOM = f"""with found as materialized (select bin, lacks {OURS} and standings = any($2::text[]))
+  select bin, lacks from found order by bin limit $3"""
+FAILED = f"""select place from unnest($2::int[]) place
+  where exists (select {OURS} and substr(standings, {WIDTH} * place + 1, 1) = '{SIGNS["against"]}')"""
 BEHIND = """select count(*) from (
     select stream, max(version) as head from events where stream > $1 and stream < $2 group by stream
   ) told left join views.organisations o on o.subject = told.stream where o.version is distinct from told.head"""
-DIGESTS = "select digest from views.organisations where evaluation = $1 and left_out is null order by bin"
+PARKED = """select split_part(subject, ':', 3) as bin from held
+  where reader = 'organisations' and error is not null and subject > $1 and subject < $2 order by bin limit 10"""
+DIGESTS = f"select digest {OURS} order by bin"
 PAGE = 5000
 SHOWN = 100
 """How many organisations a sheet names with each row; all of them are listed in pages."""
 
+Asked = Callable[[Standing, Standing | None], bool]
+
 
 @dataclass(frozen=True)
 class Counted:
-    """A sheet, by how many organisations each row was decided, and how many there are."""
+    """A sheet, by how many organisations each row was decided, and how many there are; `lacking`: by how many organisations
+    a row that can't be scored waits for a fact, one where there is no organisation at all."""
 
     sheet: Sheet
     decided: dict[str, int]
@@ -51,17 +64,16 @@ class Counted:
 
     def figures(self, facts: str) -> Figures:
         """What is kept and signed. Raises FactsMissing: nothing is scored in silence."""
-        lacking = {number: n for number, n in self.lacking.items() if n}
         if self.sheet.total is None:
-            raise FactsMissing(rows=sorted(lacking), facts=sum(lacking.values()))
-        rows = tuple(_scored(row, self.decided[row.number]) for row in self.sheet.rows)
+            raise FactsMissing(rows=sorted(self.lacking), facts=sum(self.lacking.values()))
+        rows = tuple(_decided(row, self.decided[row.number]) for row in self.sheet.rows)
         return Figures(
             rows=rows, total=self.sheet.total, max=self.sheet.max, organisations=self.organisations, facts=facts
         )
 
 
-def _scored(row: SheetRow, organisations: int) -> Scored:
-    return Scored(
+def _decided(row: SheetRow, organisations: int) -> Decided:
+    return Decided(
         number=row.number,
         criterion=row.criterion,
         outcome=row.outcome,
@@ -70,42 +82,64 @@ def _scored(row: SheetRow, organisations: int) -> Scored:
         paragraph=row.paragraph,
         because=row.because,
         organisations=organisations,
+        named=row.organisations,
         assumed=row.assumed,
     )
 
 
-async def counted(pool: Any, edition: Edition, evaluation: Evaluation, shown: int = SHOWN) -> Counted:
-    """The sheet as it stands; rows name the first organisations that decided them."""
-    rows, found = edition.rows(evaluation.part), await tallies(pool, edition, evaluation)
-    came = {row.number: outcome(row, found[row.number]) for row in rows}
-    named: dict[str, list[str]] = {}
-    decided: dict[str, int] = {}
-    for place, row in enumerate(rows):
-        signs, decided[row.number] = _deciding(came[row.number], found[row.number])
-        bins = await pool.fetch(DECIDING, evaluation.evaluation, WIDTH * place + 1, signs, shown) if signs else []
-        named[row.number] = [r["bin"] for r in bins]
-    lacks = await _lacks(pool, evaluation.evaluation, shown) if None in came.values() else {}
+@asynccontextmanager
+async def at_once(pool: Any) -> AsyncIterator[Any]:
+    """A connection that reads everything as it was when it began."""
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        yield connection
 
-    def deciding(row: Row, _: Outcome) -> list[str]:
-        return named[row.number]
+
+async def counted(there: Any, edition: Edition, evaluation: Evaluation, shown: int = SHOWN) -> Counted:
+    """The sheet as it stands; rows name the first organisations that decided them, or whose facts they wait for."""
+    groups = await _groups(there, edition, evaluation, shown)
+    found = {number: standings.tally(each) for number, each in groups.items()}
+    told: dict[str, list[Any]] = {}
+    decided: dict[str, int] = {}
+    waiting: dict[str, int] = {}
+    for place, row in enumerate(edition.rows(evaluation.part)):
+        came = outcome(row, found[row.number])
+        asked = [g for g in groups[row.number] if _asked(came, found[row.number])(g.now, g.before)]
+        many = sum(group.organisations for group in asked)
+        told[row.number] = await _first(there, evaluation.evaluation, place, asked, shown)
+        decided[row.number] = many if came else 0
+        if came is None:
+            waiting[row.number] = max(1, many)
+
+    def deciding(row: Row, _: Outcome) -> Iterator[str]:
+        return (r["bin"] for r in told[row.number])
 
     def lacking(row: Row) -> Iterator[tuple[str, Lack]]:
-        return iter(lacks.get(row.number, ()))
+        lacks = ((r["bin"], lack) for r in told[row.number] for lack in json.loads(r["lacks"]))
+        return ((bin, Lack(*lack)) for bin, (number, *lack) in lacks if number == row.number)
 
     sheet = sheet_of(edition, evaluation.part, evaluation.period, found, deciding, lacking)
     everyone = next(iter(found.values())).organisations
-    return Counted(sheet, decided, everyone, _waiting(came, found))
+    return Counted(sheet, decided, everyone, waiting)
 
 
-async def tallies(pool: Any, edition: Edition, evaluation: Evaluation) -> dict[str, Tally]:
+async def tallies(there: Any, edition: Edition, evaluation: Evaluation) -> dict[str, Tally]:
     """How many organisations stand how in each row, by its number."""
-    counts = {r["standings"]: r["organisations"] for r in await pool.fetch(COUNTS, evaluation.evaluation)}
-    return standings.tallies(edition.rows(evaluation.part), counts)
+    groups = await _groups(there, edition, evaluation, shown=0)
+    return {number: standings.tally(each) for number, each in groups.items()}
 
 
-async def must_be_whole(pool: Any, evaluation: UUID) -> None:
-    """Raises ViewBehind while facts were reported that the standings don't have."""
-    behind = await pool.fetchval(BEHIND, *span(evaluation))
+async def rows_compared(there: Any, edition: Edition, evaluation: Evaluation) -> set[str]:
+    """Numbers of the rows that wait for last year's facts too (`asks_of_last_year`), without counting anything."""
+    rows = edition.rows(evaluation.part)
+    places = [place for place, row in enumerate(rows) if row.criterion.rule == "compared-with-last-year"]
+    return {rows[r["place"]].number for r in await there.fetch(FAILED, evaluation.evaluation, places)}
+
+
+async def must_be_whole(there: Any, evaluation: UUID) -> None:
+    """Raises ViewBehind while facts were reported that the standings don't have, CantBeCounted for some that they never will."""
+    if parked := await there.fetch(PARKED, *span(evaluation)):
+        raise CantBeCounted(organisations=[r["bin"] for r in parked])
+    behind = await there.fetchval(BEHIND, *span(evaluation))
     if behind:
         raise ViewBehind(organisations=behind)
 
@@ -115,29 +149,41 @@ def span(evaluation: UUID) -> tuple[str, str]:
     return f"organisation:{evaluation}:", f"organisation:{evaluation};"
 
 
-async def digest_of_facts(pool: Any, evaluation: UUID) -> str:
+async def digest_of_facts(there: Any, evaluation: UUID) -> str:
     """One digest over those of all organisations' facts, in the order of their BINs; in pages, however many there are."""
     whole = hashlib.sha256()
-    async with pool.acquire() as connection, connection.transaction():
-        digests = await connection.cursor(DIGESTS, evaluation)
-        while page := await digests.fetch(PAGE):
-            whole.update("".join(r["digest"] for r in page).encode())
+    digests = await there.cursor(DIGESTS, evaluation)
+    while page := await digests.fetch(PAGE):
+        whole.update("".join(r["digest"] for r in page).encode())
     return whole.hexdigest()
 
 
-def _deciding(came: Outcome | None, tally: Tally) -> tuple[list[str], int]:
-    return standings.deciding(came, tally) if came else ([], 0)
+async def _groups(there: Any, edition: Edition, evaluation: Evaluation, shown: int) -> dict[str, list[Group]]:
+    """How organisations stand in each row, by its number."""
+    rows = edition.rows(evaluation.part)
+    found: dict[str, list[Group]] = {row.number: [] for row in rows}
+    for place, *group in await there.fetch(GROUPS, evaluation.evaluation, len(rows), shown):
+        found[rows[place].number].append(Group(*group))
+    return found
 
 
-def _waiting(came: dict[str, Outcome | None], found: dict[str, Tally]) -> dict[str, int]:
-    """By row how many organisations lack a fact; one where there is no organisation at all."""
-    return {n: max(1, tally.lacking(asks_of_last_year(tally))) for n, tally in found.items() if came[n] is None}
+def _asked(came: Outcome | None, tally: Tally) -> Asked:
+    """Whom a row names: those that decided it, or where it can't be scored those that lack a fact."""
+    if came:
+        return came.decided_by
+    last_year_too = asks_of_last_year(tally)
+    return lambda now, before: now == "missing" or (last_year_too and before == "missing")
 
 
-async def _lacks(pool: Any, evaluation: UUID, limit: int) -> dict[str, list[tuple[str, Lack]]]:
-    """By row, what is missing of the first organisations."""
-    found: dict[str, list[tuple[str, Lack]]] = {}
-    for r in await pool.fetch(LACKING, evaluation, limit):
-        for number, *lack in json.loads(r["lacks"]):
-            found.setdefault(number, []).append((r["bin"], Lack(*lack)))
+async def _first(there: Any, evaluation: UUID, place: int, asked: Iterable[Group], shown: int) -> list[Any]:
+    """The first organisations of these groups. Going through all by BIN soon finds some of many, but few of a million only at
+    the end: those are found by their texts. `GROUPS` tells the texts where that is the shorter way: n organisations are read
+    then, else one in n / all until enough are found, so up to n² = shown · all."""
+    if not asked:
+        return []
+    texts = [group.texts for group in asked]
+    if None not in texts:
+        found: list[Any] = await there.fetch(SELDOM, evaluation, [t for each in texts for t in each or ()], shown)
+    else:
+        found = await there.fetch(COMMON, evaluation, WIDTH * place + 1, [g.signs for g in asked], shown)
     return found

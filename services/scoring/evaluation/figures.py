@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -27,10 +30,16 @@ class Scored(Frozen):
     assumed: int
 
 
+class Decided(Scored):
+    """A scored row with the first of the organisations that decided it, by BIN."""
+
+    named: tuple[str, ...]
+
+
 class Figures(Frozen):
     """A computed sheet. `facts`: digest over the digests of the organisations' facts, in the order of their BINs."""
 
-    rows: tuple[Scored, ...]
+    rows: tuple[Decided, ...]
     total: int
     max: int
     organisations: int
@@ -38,10 +47,12 @@ class Figures(Frozen):
 
 
 class Said(Frozen):
-    """What is signed: whose figures, for when, under which edition; for a correction what it corrects and why."""
+    """What is signed: whose figures, for when, under which edition; for a correction what it corrects and why. `name`: of the
+    body as the figures were computed, `body` its BIN."""
 
     evaluation: UUID
     body: str
+    name: Names
     period: int
     part: str
     edition: str
@@ -57,4 +68,24 @@ class Said(Frozen):
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return digest_of(self.text)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A version that was approved, and stays so: `text` is what was signed, byte for byte."""
+
+    number: int
+    text: str
+    digest: str
+    by: UUID
+    at: datetime
+
+    @cached_property
+    def said(self) -> Said:
+        """What the text says, as far as it is understood today."""
+        return Said.model_validate_json(self.text)
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,23 +1,30 @@
 """Commands on an evaluation: load, decide, save."""
 
+from datetime import date
 from functools import cache
+from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from services.scoring.body.domain import StateBody
 from services.scoring.body.handlers import body_of
 from services.scoring.edition.adopted import adopt, edition_of
 from services.scoring.evaluation.collecting import Stage
-from services.scoring.evaluation.counting import counted, digest_of_facts, must_be_whole
+from services.scoring.evaluation.counting import at_once, counted, digest_of_facts, must_be_whole
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
-from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, StillOpen, UnknownPart
+from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, PeriodNotOver, StillOpen, UnknownPart
+from services.scoring.routes import must_see
 from services.scoring.sheet.edition import Edition, NoEdition, edition_for, editions
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
 from shared.web.given import Acting, Command, Digest, Text
+
+NAMED = 1000
+"""How many organisations of a row are named in what is signed: of nearly any body all. A million would be megabytes in each
+version, signed and replayed; how many they are is always told."""
 
 
 class OpenEvaluation(Command):
@@ -27,7 +34,9 @@ class OpenEvaluation(Command):
 
 
 class GiveReason(Command):
-    reason: Text
+    reason: Annotated[Text, StringConstraints(max_length=1000)] = Field(
+        description="Why; names no person: with an approval everybody may read it, for ever"
+    )
 
 
 class Object(Command):
@@ -39,7 +48,7 @@ class Object(Command):
 
 class AnswerObjection(Command):
     upheld: bool
-    words: Text
+    words: Text = Field(description="Why; names no person")
 
 
 class Approve(Command):
@@ -50,6 +59,7 @@ async def open_evaluation(work: UnitOfWork, command: OpenEvaluation) -> str:
     """One for each body, period and part: opened before, it is the same."""
     body = await body_of(work, command.body)
     edition = _edition(command.period, command.part)
+    _must_be_over(command.period, work.now.astimezone(ZoneInfo(edition.evaluation.act.zone)).date())
     evaluation = Evaluation.id_of(command.body, command.period, command.part)
     found = await work.find(Evaluation, Evaluation.create_id(evaluation))
     if found is None:
@@ -79,15 +89,19 @@ async def compute(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
     found = await _known(work, acting, evaluation)
     if found.stage is Stage.OPEN:
         raise StillOpen
-    pool = work.log.pool
-    await must_be_whole(pool, evaluation)
-    sheet = await counted(pool, await edition_of(work, found.edition), found, shown=1)
-    found.compute(sheet.figures(await digest_of_facts(pool, evaluation)), work.now)
+    edition, body = await edition_of(work, found.edition), await body_of(work, found.body)
+    async with at_once(work.log.pool) as there:
+        await must_be_whole(there, evaluation)
+        sheet = await counted(there, edition, found, NAMED)
+        figures = sheet.figures(await digest_of_facts(there, evaluation))
+    found.compute(body.name, figures, work.now)
     return _saved(work, found)
 
 
 async def send(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
+    """The body has its sheet: SheetSent, for everybody."""
     found = await _known(work, acting, evaluation)
+    await work.facts(str(evaluation))
     act = (await edition_of(work, found.edition)).evaluation.act
     found.send(objecting().due(work.now, act).at, work.now)
     return _saved(work, found)
@@ -101,12 +115,15 @@ async def agree(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
 
 async def object_to(work: UnitOfWork, acting: Acting, evaluation: UUID, command: Object) -> str:
     found = await _own(work, acting, evaluation)
-    if command.ground not in objecting().grounds:
+    title = objecting().grounds.get(command.ground)
+    if title is None:
         raise GroundNotListed(grounds=sorted(objecting().grounds))
     objection = Objection(
         number=len(found.objections) + 1,
         by=acting.account,
+        against=found.said.digest,
         ground=command.ground,
+        title=title,
         row=command.row,
         organisation=command.organisation,
         words=command.words,
@@ -127,7 +144,6 @@ async def approve(work: UnitOfWork, acting: Acting, evaluation: UUID, command: A
     """The authority signs the one digest of facts and sheet: EvaluationApproved, for everybody."""
     found = await _known(work, acting, evaluation)
     await work.facts(str(evaluation))
-    work.seen[StateBody.create_id(found.body)] = await body_of(work, found.body)
     found.approve(acting.account, command.digest, work.now)
     return _saved(work, found)
 
@@ -156,6 +172,12 @@ def _edition(period: int, part: str) -> Edition:
     return edition
 
 
+def _must_be_over(period: int, today: date) -> None:
+    """Until its last day has passed nobody knows which edition is in force on it, nor all of its facts. Raises PeriodNotOver."""
+    if period >= today.year:
+        raise PeriodNotOver(period=period)
+
+
 async def _known(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation:
     found = await evaluation_of(work, evaluation)
     acting.must_know(found)
@@ -163,8 +185,10 @@ async def _known(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluati
 
 
 async def _own(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation:
-    """The evaluation, for the body itself. Raises NotYourBody."""
-    found = await _known(work, acting, evaluation)
+    """The evaluation, for the body itself. Raises UnknownEvaluation, NotYourBody."""
+    found = await evaluation_of(work, evaluation)
+    must_see(acting.caller, found.body)
+    acting.must_know(found)
     acting.caller.must_in(Role.EVALUATED_BODY, body=found.body)
     return found
 

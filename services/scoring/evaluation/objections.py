@@ -47,15 +47,26 @@ class Answer(BaseModel):
 
 
 class Objection(BaseModel):
-    """What the body objects to: a row, an organisation, or the sheet as a whole."""
+    """What the body objects to: a row, an organisation, or the sheet as a whole. `against`: the digest of that sheet, as it
+    was to be signed; `title`: what the ground was called then."""
 
     model_config = ConfigDict(frozen=True)
 
     number: int
     by: UUID
+    against: str
     ground: str
+    title: Names
     row: str | None
     organisation: str | None
     words: str
     at: datetime
     answer: Answer | None = None
+
+    @property
+    def upheld(self) -> bool:
+        return self.answer is not None and self.answer.upheld
+
+    def repeats(self, other: "Objection") -> bool:
+        """Whether it says of the same sheet what the other said."""
+        return self.model_copy(update={"number": other.number, "at": other.at, "answer": other.answer}) == other

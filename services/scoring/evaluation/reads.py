@@ -1,13 +1,13 @@
 """An evaluation as those see it who take part in it."""
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.scoring.evaluation.collecting import Approval, Stage
+from services.scoring.evaluation.collecting import Stage
 from services.scoring.evaluation.domain import Evaluation
-from services.scoring.evaluation.objections import Objection, objecting
+from services.scoring.evaluation.figures import Approval
+from services.scoring.evaluation.objections import Answer, Objection
 from shared.procedure.basics import Names
 from shared.texts.languages import Language
 
@@ -24,8 +24,19 @@ class ApprovalShown(BaseModel):
     reason: str | None
 
 
-class ObjectionShown(Objection):
+class ObjectionShown(BaseModel):
+    """What the body objected to, of this version or an earlier one; objections stay when facts are taken again."""
+
+    number: int
+    by: UUID
+    against: str = Field(description="Digest of the sheet that it was made against")
+    ground: str
     title: str = Field(description="The ground in the caller's language")
+    row: str | None
+    organisation: str | None
+    words: str
+    at: AwareDatetime
+    answer: Answer | None
 
 
 class ToSign(BaseModel):
@@ -81,12 +92,16 @@ def evaluation_shown(evaluation: Evaluation, name: Names, language: Language) ->
 
 
 def _objection(objection: Objection, language: Language) -> ObjectionShown:
-    title = getattr(objecting().grounds[objection.ground], language)
-    return ObjectionShown(**objection.model_dump(), title=title)
+    return ObjectionShown(**{**dict(objection), "title": getattr(objection.title, language)})
 
 
 def _approval(approval: Approval) -> ApprovalShown:
-    said, told = approval.said, dict[str, Any](by=approval.by, at=approval.at)
     return ApprovalShown(
-        number=said.number, digest=said.digest, text=said.text, corrects=said.corrects, reason=said.reason, **told
+        number=approval.number,
+        digest=approval.digest,
+        text=approval.text,
+        by=approval.by,
+        at=approval.at,
+        corrects=approval.said.corrects,
+        reason=approval.said.reason,
     )

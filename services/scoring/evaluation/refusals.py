@@ -10,6 +10,13 @@ class NoEditionThen(Refused):
     takes = ("period",)
 
 
+class PeriodNotOver(Refused):
+    """A period is evaluated once its last day has passed."""
+
+    status = 422
+    takes = ("period",)
+
+
 class UnknownPart(Refused):
     """The sheet has no such part."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation import views
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
@@ -15,7 +16,7 @@ from services.scoring.papers.form import Form
 from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
 from services.scoring.papers.workbook import workbook
-from services.scoring.routes import OVERSEEING, PREFIX, XLSX, Overseer, must_be_of
+from services.scoring.routes import OVERSEEING, PREFIX, XLSX, Overseer, must_be_of, must_see
 from shared.identity.tokens import Caller
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
@@ -25,6 +26,7 @@ from shared.web.sent import reading
 
 SVG = "image/svg+xml"
 SHEET = "/evaluations/{evaluation}/sheet"
+WHOLE = "/evaluations/{evaluation}/whole-sheet"
 
 Number = Annotated[int | None, Query(ge=1, le=10_000, description="An approved version; the present count without it")]
 Lang = Annotated[Language | None, Query(description="Of the paper; the caller's own without it")]
@@ -67,6 +69,18 @@ async def as_page(
     return Response(page(form, await _periods(request, found.body, found.part)), media_type="text/html; charset=utf-8")
 
 
+@router.get(f"{WHOLE}.xlsx", summary="The order's form with all its parts as a workbook", response_class=Response)
+async def whole_as_workbook(evaluation: UUID, request: Request, caller: Overseer, lang: Lang = None) -> Response:
+    forms = await _parts(request, caller, evaluation, lang)
+    return _file(await asyncio.to_thread(workbook, *forms), XLSX, f"whole-sheet-{evaluation}.xlsx")
+
+
+@router.get(f"{WHOLE}.pdf", summary="The order's form with all its parts as PDF", response_class=Response)
+async def whole_as_pdf(evaluation: UUID, request: Request, caller: Overseer, lang: Lang = None) -> Response:
+    forms = await _parts(request, caller, evaluation, lang)
+    return _file(await asyncio.to_thread(pdf, *forms), "application/pdf", f"whole-sheet-{evaluation}.pdf")
+
+
 @router.get(f"{SHEET}/points.svg", summary="Points by criterion, drawn", response_class=Response)
 async def points(
     evaluation: UUID, request: Request, caller: Overseer, number: Number = None, lang: Lang = None
@@ -99,16 +113,25 @@ async def ranking(period: Year, part: str, request: Request) -> list[views.Ranke
 
 
 async def _seen(request: Request, caller: Caller, evaluation: UUID) -> tuple[UnitOfWork, Evaluation]:
-    """Raises UnknownEvaluation, NotYourBody."""
+    """Raises UnknownEvaluation."""
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
-    must_be_of(caller, found.body)
+    must_see(caller, found.body)
     return work, found
 
 
 async def _form(request: Request, caller: Caller, evaluation: UUID, number: int | None, lang: Language | None) -> Form:
     work, found = await _seen(request, caller, evaluation)
     return await form_shown(work, found, number, lang or caller.language)
+
+
+async def _parts(request: Request, caller: Caller, evaluation: UUID, lang: Language | None) -> list[Form]:
+    """The form that the evaluation's sheet is a part of: every part of it for the same body and period (annex 2). Raises
+    UnknownEvaluation unless each has been opened."""
+    work, found = await _seen(request, caller, evaluation)
+    parts = (await edition_of(work, found.edition)).evaluation.scale.parts
+    every = [await evaluation_of(work, Evaluation.id_of(found.body, found.period, part)) for part in parts]
+    return [await form_shown(work, each, None, lang or caller.language) for each in every]
 
 
 async def _periods(request: Request, body: UUID, part: str) -> list[OfPeriod]:

@@ -1,8 +1,6 @@
 """The sheet of an evaluation as it is shown: counted as it stands, or as a version was approved."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,20 +8,26 @@ from pydantic import BaseModel, Field
 
 from services.scoring.body.handlers import body_of
 from services.scoring.edition.adopted import edition_of
-from services.scoring.evaluation.collecting import Approval, Stage
-from services.scoring.evaluation.counting import BEHIND, counted, span
+from services.scoring.evaluation.collecting import Stage
+from services.scoring.evaluation.counting import BEHIND, SHOWN, at_once, counted, span
 from services.scoring.evaluation.domain import Evaluation
-from services.scoring.evaluation.figures import Said, Scored
+from services.scoring.evaluation.figures import Approval, Decided, Said
 from services.scoring.evaluation.refusals import NoSuchVersion
 from services.scoring.papers.form import About, Form, form_of
-from services.scoring.sheet.edition import Edition
 from services.scoring.sheet.result import Sheet, SheetRow
 from shared.kernel.work import UnitOfWork
 from shared.texts.languages import Language
 
-Named = Mapping[str, tuple[str, ...]]
-NAMED_ON_PAPER = 10_000
-"""How many organisations a row may name for a paper."""
+NAMED_ON_PAPER = 5_000
+"""How many organisations a row that isn't signed may name for a paper."""
+
+
+class Standing(NamedTuple):
+    """Figures that are signed, or to be signed (`approval` is None then)."""
+
+    said: Said
+    digest: str
+    approval: Approval | None
 
 
 class RowShown(BaseModel):
@@ -75,21 +79,16 @@ class SheetShown(BaseModel):
 async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | None, language: Language) -> SheetShown:
     """The version that was approved under this number; without one the figures that were computed, which are what is signed,
     or before that the count as it stands. Raises NoSuchVersion."""
-    if number is not None:
-        return _figures_shown(evaluation, _approval(evaluation, number).said, language)
-    pool, edition = work.log.pool, await edition_of(work, evaluation.edition)
-    behind = await pool.fetchval(
-        BEHIND, *span(evaluation.evaluation)
-    )  # before the count: after it, it may have caught up
-    found = await counted(pool, edition, evaluation)
-    if evaluation.figures:
-        named = {row.number: row.organisations for row in found.sheet.rows}
-        return _figures_shown(evaluation, evaluation.said, language, named, behind)
-    rows = [_row(row, found.decided[row.number], language) for row in found.sheet.rows]
+    if standing := _standing(evaluation, number):
+        return _figures_shown(evaluation, standing, language)
+    edition = await edition_of(work, evaluation.edition)
+    async with at_once(work.log.pool) as there:
+        behind = await there.fetchval(BEHIND, *span(evaluation.evaluation))
+        found = await counted(there, edition, evaluation)
     missing = [m.shown(language) for m in found.sheet.missing]
     return SheetShown(
         **_about(evaluation),
-        rows=rows,
+        rows=[_row(row, found.decided[row.number], language) for row in found.sheet.rows],
         total=found.sheet.total,
         max=found.sheet.max,
         organisations=found.organisations,
@@ -101,39 +100,40 @@ async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | No
 
 
 async def form_shown(work: UnitOfWork, evaluation: Evaluation, number: int | None, language: Language) -> Form:
-    """The same for a paper, in the order's form."""
-    edition = await edition_of(work, evaluation.edition)
+    """The same for a paper, in the order's form. Raises NoSuchVersion."""
+    edition, standing = await edition_of(work, evaluation.edition), _standing(evaluation, number)
+    part, zone = edition.part(evaluation.part), ZoneInfo(edition.evaluation.act.zone)
+    if standing:
+        decided = {row.number: row.organisations for row in standing.said.figures.rows}
+        return form_of(_sheet(standing.said), part, _signed(evaluation, standing, zone), language, decided)
+    async with at_once(work.log.pool) as there:
+        found = await counted(there, edition, evaluation, NAMED_ON_PAPER)
     body = await body_of(work, evaluation.body)
-    approval = _approved(evaluation, number)
-    zone = ZoneInfo(edition.evaluation.act.zone)
     about = About(body=body.name, drawn=evaluation.since.astimezone(zone).date())
-    if approval:
-        said, day = approval.said, approval.at.astimezone(zone).date()
-        about = About(body=body.name, drawn=day, approved=day, digest=said.digest, version=said.number)
-    sheet = _sheet(approval.said) if number is not None and approval else await _present(work, evaluation, edition)
-    return form_of(sheet, edition.part(evaluation.part), about, language)
+    return form_of(found.sheet, part, about, language, found.decided)
 
 
-async def _present(work: UnitOfWork, evaluation: Evaluation, edition: Edition) -> Sheet:
-    """The figures that were computed, with the organisations that decided them; before that the count as it stands."""
-    sheet = (await counted(work.log.pool, edition, evaluation, NAMED_ON_PAPER)).sheet
-    if evaluation.figures is None:
-        return sheet
-    return _sheet(evaluation.said, {row.number: row.organisations for row in sheet.rows})
+def _signed(evaluation: Evaluation, standing: Standing, zone: ZoneInfo) -> About:
+    """The body is called as in what is signed."""
+    said, _, approval = standing
+    if approval is None:
+        due = evaluation.due.astimezone(zone).date() if evaluation.due else None
+        return About(body=said.name, drawn=evaluation.since.astimezone(zone).date(), objections=due)
+    day = approval.at.astimezone(zone).date()
+    return About(body=said.name, drawn=day, approved=day, digest=approval.digest, version=approval.number)
 
 
-def _approved(evaluation: Evaluation, number: int | None) -> Approval | None:
-    """The version asked for, or the one that stands. Raises NoSuchVersion."""
+def _standing(evaluation: Evaluation, number: int | None) -> Standing | None:
+    """The version asked for, else the one that stands, else the figures under way; None before there are any.
+    Raises NoSuchVersion."""
+    approval = evaluation.approval
     if number is not None:
-        return _approval(evaluation, number)
-    return evaluation.approvals[-1] if evaluation.stage is Stage.APPROVED else None
-
-
-def _approval(evaluation: Evaluation, number: int) -> Approval:
-    found = next((a for a in evaluation.approvals if a.said.number == number), None)
-    if found is None:
-        raise NoSuchVersion
-    return found
+        approval = next((a for a in evaluation.approvals if a.number == number), None)
+        if approval is None:
+            raise NoSuchVersion
+    if approval:
+        return Standing(approval.said, approval.digest, approval)
+    return Standing(evaluation.said, evaluation.said.digest, None) if evaluation.figures else None
 
 
 def _about(evaluation: Evaluation) -> dict[str, Any]:
@@ -146,34 +146,33 @@ def _about(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _figures_shown(
-    evaluation: Evaluation, said: Said, language: Language, named: Named = MappingProxyType({}), behind: int = 0
-) -> SheetShown:
-    counts = {row.number: row.organisations for row in said.figures.rows}
-    sheet = _sheet(said, named)
+def _figures_shown(evaluation: Evaluation, standing: Standing, language: Language) -> SheetShown:
+    figures = standing.said.figures
+    counts = {row.number: row.organisations for row in figures.rows}
     return SheetShown(
         **_about(evaluation),
-        rows=[_row(row, counts[row.number], language) for row in sheet.rows],
-        total=said.figures.total,
-        max=said.figures.max,
-        organisations=said.figures.organisations,
+        rows=[_row(row, counts[row.number], language) for row in _sheet(standing.said).rows],
+        total=figures.total,
+        max=figures.max,
+        organisations=figures.organisations,
         missing=[],
-        behind=behind,
-        number=said.number if any(a.said == said for a in evaluation.approvals) else None,
-        digest=said.digest,
+        behind=0,
+        number=standing.approval.number if standing.approval else None,
+        digest=standing.digest,
     )
 
 
-def _sheet(said: Said, named: Named = MappingProxyType({})) -> Sheet:
-    """As it is signed: the organisations of each row are counted in it, not named; `named`: those that the count names now."""
-    rows = tuple(_kept(row, named.get(row.number, ())) for row in said.figures.rows)
+def _sheet(said: Said) -> Sheet:
+    """As it is signed."""
+    rows = tuple(_kept(row) for row in said.figures.rows)
     return Sheet(said.edition, said.part, said.period, rows, said.figures.max, ())
 
 
-def _kept(row: Scored, organisations: tuple[str, ...]) -> SheetRow:
-    told = {name: getattr(row, name) for name in Scored.model_fields if name != "organisations"}
-    return SheetRow(**told, organisations=organisations)
+def _kept(row: Decided) -> SheetRow:
+    told = {name: getattr(row, name) for name in Decided.model_fields if name not in ("organisations", "named")}
+    return SheetRow(**told, organisations=row.named)
 
 
 def _row(row: SheetRow, decided: int, language: Language) -> RowShown:
-    return RowShown(**row.shown(language), decided=decided)
+    told = row.shown(language)
+    return RowShown(**{**told, "organisations": told["organisations"][:SHOWN]}, decided=decided)

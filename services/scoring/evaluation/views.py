@@ -151,7 +151,7 @@ def fold(subject: str, rows: list[Row], _: None) -> Folded:
             "computed": evaluation.figures.total if evaluation.figures else None,
             "total": figures.total if figures else None,
             "max": figures.max if figures else None,
-            "rows": [row.model_dump(mode="json") for row in figures.rows] if figures else None,
+            "rows": [row.model_dump(mode="json", exclude={"named"}) for row in figures.rows] if figures else None,
             "approved_at": approval.at if approval else None,
         }
     ]

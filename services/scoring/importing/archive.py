@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from services.scoring.importing.refusals import BrokenTable, NoTable, UnsafeWorkbook
+from services.scoring.importing.sheets import MOST_PROBLEMS
 
 MEGABYTE = 1_000_000
 MOST_UNPACKED, MOST_IN_MEMORY, MOST_PARTS = 600 * MEGABYTE, 80 * MEGABYTE, 500
@@ -14,11 +15,11 @@ MOST_UNPACKED, MOST_IN_MEMORY, MOST_PARTS = 600 * MEGABYTE, 80 * MEGABYTE, 500
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CHUNK, _OVERLAP = 1 << 20, 200
 _ROW = re.compile(rb"<(?:\w+:)?row[ >/]")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=\"([A-Z0-9:]+)\"")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^<>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)\"")
 
 
 class Content(NamedTuple):
-    """What a sheet's text holds: how many rows, and which ranges are merged."""
+    """What a sheet's text holds: how many rows, and which ranges are merged, MOST_PROBLEMS at most."""
 
     rows: int
     merged: tuple[str, ...]
@@ -39,11 +40,12 @@ def weigh(file: Path) -> None:
 
 def survey(file: Path, part: str) -> Content:
     """Count a sheet's rows and find its merged ranges without reading its cells."""
-    rows, merged = 0, set()
+    rows, merged = 0, set[str]()
     for text in _chunks(file, part):
         rows += len(_ROW.findall(text[:-_OVERLAP]))
-        merged |= {found.decode() for found in _MERGED.findall(text)}
-    return Content(rows, tuple(sorted(merged)))
+        if len(merged) < MOST_PROBLEMS:
+            merged |= {found.decode() for found in _MERGED.findall(text)}
+    return Content(rows, tuple(sorted(merged)[:MOST_PROBLEMS]))
 
 
 def _too_heavy(parts: list[ZipInfo]) -> bool:

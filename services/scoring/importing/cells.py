@@ -108,7 +108,7 @@ def submissions(cell: Cell) -> list[dict[str, Any]]:
 
 
 def indicators(cell: Cell) -> list[dict[str, Any]]:
-    """`Patients: 100: 104; Waiting days: 9: 8: less is better`, or none."""
+    """`Patients: 100: 104: more is better; Waiting days: 9: 8: less is better`, or none. Which is better is never guessed."""
     return [_indicator(parts) for parts in _items(cell)]
 
 
@@ -195,14 +195,15 @@ def _pairs(cell: Cell) -> list[list[str]]:
 
 
 def _indicator(parts: list[str]) -> dict[str, Any]:
-    less = plain(parts[-1]) in words("less")
-    named = parts[:-1] if less else parts
-    if len(named) < 3 or not any(named[:-2]):
+    if len(parts) < 3:
         raise refusals.NotInParts
-    *name, planned, reached = named
+    better = word(parts[-1], ("more", "less"))
+    *name, planned, reached = parts[:-1]
+    if not any(name):
+        raise refusals.NotInParts
     return {
         "name": ": ".join(name),
         "planned": decimal(planned, 6, refusals.NoMeasure),
         "reached": decimal(reached, 6, refusals.NoMeasure),
-        "better": "less" if less else "more",
+        "better": better,
     }

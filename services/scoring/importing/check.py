@@ -1,5 +1,6 @@
 """A file of facts is checked as a whole before any of it is used: either every row is good, or what is wrong is listed."""
 
+import gzip
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,12 +12,12 @@ from services.scoring.importing import delimited, refusals, workbook
 from services.scoring.importing.earlier import Earlier
 from services.scoring.importing.headings import NEAR_THE_TOP, Found, recognised, wrong
 from services.scoring.importing.rows import Wrong, read
-from services.scoring.importing.sheets import MOST_ROWS, Sheet, is_archive, is_blank
+from services.scoring.importing.sheets import MOST_PROBLEMS, MOST_ROWS, Row, Sheet, is_archive, is_blank
+from services.scoring.importing.wanted import Wanted
 from services.scoring.sheet.facts import Organisation
 from shared.texts.languages import Language
 from shared.texts.texts import field_text, problem_text, problems
 
-MOST_PROBLEMS = 10_000
 STEP = 500
 Progress = Callable[[int, int], None]
 """Told now and then how many rows are checked and about how many there are."""
@@ -41,46 +42,56 @@ class Problem(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """How many rows and facts a file has, and all that is wrong with it; nothing may be used unless `problems` is empty."""
+    """How much a file has, and all that is wrong with it; nothing may be used unless `problems` is empty."""
 
     rows: int
+    organisations: int
     facts: int
     problems: tuple[Problem, ...]
+
+
+class WrongTable(Exception):
+    """The file has rows that can't be imported; nothing of it was."""
+
+    def __init__(self, checked: Checked) -> None:
+        super().__init__(f"{len(checked.problems)} problems")
+        self.checked = checked
 
 
 def silent(_done: int, _of: int) -> None:
     """No progress is told."""
 
 
-def check(file: Path, period: int, into: Path, progress: Progress = silent) -> Checked:
+def check(file: Path, period: int, into: Path, progress: Progress = silent, wanted: Wanted | None = None) -> Checked:
     """Check an XLSX or CSV file of facts of a reporting period (a year); never raises for anything in the file.
 
-    Good rows are kept in the file `into`, for `organisations`; when anything is wrong it isn't left there.
+    Good rows are kept in the file `into`, for `organisations`; when anything is wrong it isn't left there. It is packed,
+    since where temporary files lie may be memory.
     """
-    checking = _Checking(period, progress)
-    with warnings.catch_warnings(), into.open("w", encoding="utf-8") as kept:
+    checking = _Checking(period, progress, wanted)
+    with warnings.catch_warnings(), gzip.open(into, "wt", 1, encoding="utf-8") as kept:
         warnings.simplefilter("ignore")  # openpyxl warns of what it doesn't need
         try:
             sheets = workbook.sheets_of(file) if is_archive(file) else delimited.sheets_of(file)
             for organisation in checking.good(sheets):
                 kept.write(organisation.model_dump_json() + "\n")
         except refusals.Unimportable as refused:
-            checking.refuse(checking.sheet, None, refused)
+            checking.problems.append(Problem(checking.sheet, None, refused.code(), refused.params))
     if checking.problems:
         into.unlink()
-    return Checked(checking.rows, checking.facts, tuple(checking.problems))
+    return Checked(checking.rows, len(checking.earlier), checking.facts, tuple(checking.problems))
 
 
 def organisations(kept: Path) -> Iterator[Organisation]:
     """What `check` kept, a row each in the file's order, one at a time; an organisation may come in several."""
-    with kept.open(encoding="utf-8") as opened:
+    with gzip.open(kept, "rt", encoding="utf-8") as opened:
         for line in opened:
             yield Organisation.model_validate_json(line)
 
 
 class _Checking:
-    def __init__(self, period: int, progress: Progress) -> None:
-        self.period, self.progress = period, progress
+    def __init__(self, period: int, progress: Progress, wanted: Wanted | None) -> None:
+        self.period, self.progress, self.wanted = period, progress, wanted
         self.problems: list[Problem] = []
         self.sheet: str | None = None
         self.rows = self.facts = self.seen = self.expected = 0
@@ -102,7 +113,8 @@ class _Checking:
             self.refuse(None, None, refusals.NothingToImport())
 
     def refuse(self, sheet: str | None, cell: str | None, refused: refusals.Unimportable) -> None:
-        self.problems.append(Problem(sheet, cell, refused.code(), refused.params))
+        """Raises TooManyProblems."""
+        self._list(sheet, (Wrong(cell, refused.code(), refused.params),))
 
     def _headings(self, sheet: Sheet) -> Found | None:
         for row in sheet.rows:
@@ -112,7 +124,7 @@ class _Checking:
                 for cell, refused in wrong(found):
                     self.refuse(sheet.name, cell, refused)
                 for merged in sheet.merged:
-                    if (range_boundaries(merged)[3] or 0) > row.number:
+                    if _reaches_below(merged, row) or len(sheet.merged) == MOST_PROBLEMS:  # the rest isn't known
                         self.refuse(sheet.name, merged, refusals.MergedCells())
                 return found
             if row.number >= NEAR_THE_TOP:
@@ -128,6 +140,7 @@ class _Checking:
             organisation, bad = read(row, found, self.period)
             if organisation:
                 bad = tuple(self.earlier.contradicts(organisation, sheet.name, found, row))
+                bad += tuple(self.wanted.refuses(organisation, found, row)) if self.wanted else ()
                 self.facts += len(organisation.facts)
             self._list(sheet.name, bad)
             if organisation and not self.problems:
@@ -144,3 +157,7 @@ class _Checking:
             raise refusals.TooManyRows(rows=MOST_ROWS)
         if self.seen % STEP == 0:
             self.progress(self.seen, max(self.expected, self.seen))
+
+
+def _reaches_below(merged: str, row: Row) -> bool:
+    return (range_boundaries(merged)[3] or 0) > row.number

@@ -20,8 +20,7 @@ class Data(BaseModel):
 
 class Column(Data):
     """One column. `makes`: what is fixed of the fact that it belongs to; `field`: what it fills in there; `optional`: the
-    fact may lack this field; `year`: 0 the reporting year, -1 the one before; `of_period`:
-    the part of each item of a list that is a day of the reporting year."""
+    fact may lack this field; `year`: 0 the reporting year, -1 the one before."""
 
     code: Code
     reads: str
@@ -32,7 +31,6 @@ class Column(Data):
     field: str = ""
     year: int | None = None
     optional: bool = False
-    of_period: str = ""
 
 
 class Group(Data):

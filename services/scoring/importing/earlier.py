@@ -26,10 +26,12 @@ class Earlier:
         self._seen: dict[str, _Seen] = {}
         self._bits: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     def contradicts(self, organisation: Organisation, sheet: str | None, found: Found, row: Row) -> Iterator[Wrong]:
         """What an earlier row of this organisation says otherwise, or says already; then the row counts among them."""
-        place = next(place for place, column in found.columns.items() if column.code == "bin")
-        here = address(place, row)
+        here = address(found.place_of("bin"), row)
         described = hash((organisation.name, organisation.kind, organisation.region))
         facts = sum({1 << self._bit(fact.key) for fact in organisation.facts})
         seen = self._seen.setdefault(organisation.bin, _Seen(f"{sheet}!{here}" if sheet else here, described, 0))

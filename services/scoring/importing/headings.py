@@ -24,6 +24,10 @@ class Found(NamedTuple):
         """Whether every column is there that each row needs."""
         return not missing(self)
 
+    def place_of(self, code: str) -> int:
+        """Where a column stands that each row needs."""
+        return next(place for place, column in self.columns.items() if column.code == code)
+
 
 def recognised(row: Row) -> dict[int, Column]:
     """The columns that a row's cells name, if it has the BIN, by which every row is known; else nothing."""

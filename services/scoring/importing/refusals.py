@@ -127,6 +127,12 @@ class OutsidePeriod(Unimportable):
     takes = ("period",)
 
 
+class AfterItsDate(Unimportable):
+    """A day lies after the date of the facts, which nobody could know then."""
+
+    takes = ("date",)
+
+
 class ReportedTwice(Unimportable):
     """The same fact of the same organisation stands in an earlier row too."""
 

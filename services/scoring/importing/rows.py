@@ -12,6 +12,7 @@ from services.scoring.importing.columns import Column, FactColumns, facts_of_a_r
 from services.scoring.importing.headings import Found, address
 from services.scoring.importing.sheets import Row, Unreadable, is_blank
 from services.scoring.sheet.facts import Fact, Organisation
+from services.scoring.sheet.placed import misplaced
 from shared.web.refusal import Refused
 
 Made = TypeVar("Made")
@@ -20,9 +21,10 @@ _ORGANISATION = TypeAdapter(Organisation)
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a cell: the code of a refusal, or of pydantic's errors, and what its text shows."""
+    """What is wrong with a cell, or with the sheet as a whole: the code of a refusal, or of pydantic's errors, and what
+    its text shows."""
 
-    cell: str
+    cell: str | None
     code: str
     params: Mapping[str, object]
 
@@ -69,14 +71,16 @@ class _Reading:
         source = said.get(of.source.code) or report.get("source")
         if self.cells.keys().isdisjoint({of.source.code, "source"}):
             self._refuse(of.columns[0], refusals.NoSource())
-        self._look_at_days(of, said, period)
         if len(self.wrong) > known or not source or not {"date", "reporter"} <= report.keys():
             return None
         fact = {"date": report["date"], "reporter": report["reporter"], "source": source} | of.columns[0].makes
         fact |= {c.field: said.get(c.code) for c in of.columns if c.code in said or c.optional}
         if (year := of.columns[0].year) is not None:
             fact["year"] = period + year
-        return self.made(_FACT, fact, (*of.columns, of.source, *the_format().report))
+        made = self.made(_FACT, fact, (*of.columns, of.source, *the_format().report))
+        if made:
+            self._look_at_days(of, made, period)
+        return made
 
     def made(self, adapter: TypeAdapter[Made], said: Mapping[str, Any], of: Sequence[Column]) -> Made | None:
         """What was said in these columns, as a model; None where the model refuses it."""
@@ -87,12 +91,12 @@ class _Reading:
                 self._place(error, of)
             return None
 
-    def _look_at_days(self, of: FactColumns, said: Mapping[str, Any], period: int) -> None:
-        """An audit of another year would count for this one."""
-        for column in of.columns:
-            items = said.get(column.code, ()) if column.of_period else ()
-            if any(item[column.of_period].year != period for item in items):
-                self._refuse(column, refusals.OutsidePeriod(period=period))
+    def _look_at_days(self, of: FactColumns, fact: Fact, period: int) -> None:
+        found = misplaced(fact, period)
+        if found:
+            late = found.why == "after-its-date"
+            why = refusals.AfterItsDate(date=fact.date) if late else refusals.OutsidePeriod(period=period)
+            self._refuse(next(column for column in of.columns if column.field == found.field), why)
 
     def look_for_strays(self) -> None:
         """Values in columns without a heading, which would be lost."""

@@ -9,6 +9,9 @@ from services.scoring.importing.refusals import Unimportable
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 128
+MOST_PROBLEMS = 10_000
+LONGEST_NAME = 31
+"""Characters of a sheet's name, as spreadsheet programs have it."""
 
 
 class Unreadable(NamedTuple):
@@ -25,7 +28,8 @@ class Row(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet; CSV has one without a name. `length`: about how many rows come. `merged`: ranges such as `B7:B9`."""
+    """A sheet; CSV has one without a name. `length`: about how many rows come. `merged`: ranges such as
+    `B7:B9`, the first MOST_PROBLEMS."""
 
     name: str | None
     rows: Iterator[Row]

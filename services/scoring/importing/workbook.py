@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from services.scoring.importing.archive import survey, weigh
 from services.scoring.importing.cells import Cell
 from services.scoring.importing.refusals import BrokenTable, ErrorInCell, FormulaInCell
-from services.scoring.importing.sheets import MOST_COLUMNS, Row, Sheet, Unreadable
+from services.scoring.importing.sheets import LONGEST_NAME, MOST_COLUMNS, Row, Sheet, Unreadable
 
 _NO_VALUES = {"f": Unreadable(FormulaInCell), "e": Unreadable(ErrorInCell)}
 
@@ -22,7 +22,7 @@ def sheets_of(file: Path) -> Iterator[Sheet]:
         for sheet in workbook.worksheets:
             if sheet.sheet_state == "visible":
                 content = survey(file, sheet._worksheet_path)
-                yield Sheet(sheet.title, _rows(sheet), content.rows, content.merged)
+                yield Sheet(sheet.title[:LONGEST_NAME], _rows(sheet), content.rows, content.merged)
     finally:
         workbook.close()
 

@@ -1,6 +1,7 @@
--- How far a file has been taken: shown while it is, no fact of its own.
+-- How far each import has come: shown while it goes on, no fact of its own.
 create table imports(
-  evaluation uuid not null, file text not null, organisations int not null, taken int not null,
-  at timestamptz not null default now(), primary key (evaluation, file)
+  id uuid primary key, evaluation uuid not null, account uuid not null, file text not null, stage text not null,
+  done int not null default 0, rows int not null default 0, at timestamptz not null default now()
 );
-grant select, insert, update on imports to :service;
+create index on imports(evaluation, at);
+grant select, insert, update, delete on imports to :service;

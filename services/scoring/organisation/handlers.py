@@ -7,13 +7,15 @@ from uuid import UUID
 
 from pydantic import Field, WrapValidator
 
+from services.scoring.evaluation.collecting import FileTaken
 from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.refusals import AssumedByOthers, MisplacedFact, OtherKindOfOrganisation
-from services.scoring.organisation.reported import StoredFact
+from services.scoring.organisation.reported import Side, StoredFact
 from services.scoring.refusals import UnknownOrganisation
-from services.scoring.routes import must_have
+from services.scoring.routes import grant_to_report
 from services.scoring.sheet import facts as sheet
 from services.scoring.sheet.compute import merged
 from services.scoring.sheet.facts import Fact, Kind, Said
@@ -21,7 +23,8 @@ from services.scoring.sheet.placed import misplaced
 from shared.identity.number import Bin
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork, Who
-from shared.web.given import Acting, Command, Text
+from shared.web.etag import must_be_current
+from shared.web.given import Acting, Command
 
 
 def _by_the_caller(value: Any, handler: Any) -> Any:
@@ -39,69 +42,71 @@ class ReportFacts(Command):
     facts: tuple[GivenFact, ...] = Field((), max_length=1000)
 
 
-class SettleFact(Command):
+class SettleFact(GiveReason):
     fact: GivenFact
-    reason: Text
-
-
-class LeaveOut(Command):
-    reason: Text
 
 
 async def report(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: ReportFacts) -> str:
     """What the form says of one organisation."""
     found = await _open(work, acting, evaluation, bin)
-    facts = tuple(_of(acting, fact) for fact in command.facts)
-    said = sheet.Organisation(bin=Bin(bin), name=command.name, kind=command.kind, region=command.region, facts=facts)
+    said = sheet.Organisation(
+        bin=Bin(bin), name=command.name, kind=command.kind, region=command.region, facts=command.facts
+    )
+    known = await work.find(ManagedOrganisation, ManagedOrganisation.create_id(evaluation, bin))
+    must_be_current(acting.expected, known.version if known else 0)
     organisation = await _told(work, acting, found, said)
-    acting.must_know(organisation)
-    return _saved(work, found, organisation)
+    return _saved(work, acting, found, organisation)
 
 
 async def settle(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: SettleFact) -> str:
     """One fact in place of all that was reported of the same, contradictions ended."""
-    found = await _open(work, acting, evaluation, bin)
-    organisation = await organisation_of(work, evaluation, bin)
-    acting.must_know(organisation)
-    fact = _of(acting, command.fact)
-    _must_be_reportable(acting, found, bin, fact)
-    organisation.settle(fact, command.reason, work.now)
-    return _saved(work, found, organisation)
+    found, organisation = await _reported(work, acting, evaluation, bin)
+    _must_be_reportable(side(work.who), found, bin, command.fact)
+    organisation.settle(_of(acting, command.fact), command.reason, work.now)
+    return _saved(work, acting, found, organisation)
 
 
-async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: LeaveOut) -> str:
-    found = await _open(work, acting, evaluation, bin)
-    organisation = await organisation_of(work, evaluation, bin)
-    acting.must_know(organisation)
+async def leave_out(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: GiveReason) -> str:
+    found, organisation = await _reported(work, acting, evaluation, bin)
     organisation.leave_out(command.reason, work.now)
-    return _saved(work, found, organisation)
+    return _saved(work, acting, found, organisation)
+
+
+async def count_again(work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str, command: GiveReason) -> str:
+    found, organisation = await _reported(work, acting, evaluation, bin)
+    organisation.count_again(command.reason, work.now)
+    return _saved(work, acting, found, organisation)
 
 
 async def take(
-    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, whole: int, part: Sequence[sheet.Organisation]
+    work: UnitOfWork, acting: Acting, evaluation: UUID, file: str, rows: int, part: Sequence[sheet.Organisation]
 ) -> str:
-    """A part of a file of so many organisations; returns how many of it say something new."""
+    """A part of a file of so many rows; returns the BINs of whom it says something new. A file that was taken whole has
+    nothing more to say."""
     streams = [ManagedOrganisation.create_id(evaluation, o.bin) for o in part]
     await work.expect([], [Evaluation.create_id(evaluation), *streams])
     found = await _open(work, acting, evaluation, *[o.bin for o in part])
+    if (side(work.who), file) in found.files:
+        return ""
     found.must_import_only(file)
     told = [await _told(work, acting, found, said) for said in merged(part)]
     new = [organisation for organisation in told if organisation.pending_events]
     if new:
-        found.begin_import(file, whole, work.now)
+        found.begin_import(file, rows, work.now)
     for organisation in new:
-        work.save(organisation)
+        _saved(work, acting, found, organisation)
     work.stand_on(found)
+    work.who = reporting_as(acting, found)
     work.save(found)
-    return str(len(new))
+    return " ".join(organisation.bin for organisation in new)
 
 
-async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, file: str) -> str:
-    """The file was taken whole."""
+async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, taken: FileTaken) -> str:
+    """The file was taken whole; returns what it brought, when it first was."""
     found = await _open(work, acting, evaluation)
-    found.complete_import(file, work.now)
+    first = found.complete_import(taken, side(work.who), work.now)
     work.save(found)
-    return str(evaluation)
+    return first.model_dump_json()
 
 
 async def organisation_of(work: UnitOfWork, evaluation: UUID, bin: str) -> ManagedOrganisation:
@@ -116,52 +121,75 @@ async def _open(work: UnitOfWork, acting: Acting, evaluation: UUID, *bins: str) 
     """The evaluation, for one who may report these organisations, while it takes facts."""
     found = await evaluation_of(work, evaluation)
     for bin in bins:
-        must_have(acting.caller, found.body, bin)
+        grant_to_report(acting.caller, found.body, bin)
     found.must_take_reports()
-    work.who = Who(acting.account, work.who.role, work.who.provider)
+    work.who = reporting_as(acting, found)
     return found
+
+
+async def _reported(
+    work: UnitOfWork, acting: Acting, evaluation: UUID, bin: str
+) -> tuple[Evaluation, ManagedOrganisation]:
+    """An organisation that was reported already, in an evaluation that takes facts. Raises UnknownOrganisation, Stale."""
+    found = await _open(work, acting, evaluation, bin)
+    organisation = await organisation_of(work, evaluation, bin)
+    acting.must_know(organisation)
+    return found, organisation
 
 
 async def _told(
     work: UnitOfWork, acting: Acting, evaluation: Evaluation, said: sheet.Organisation
 ) -> ManagedOrganisation:
+    by = side(reporting_as(acting, evaluation, said.bin))
     for fact in said.facts:
-        _must_be_reportable(acting, evaluation, said.bin, fact)
+        _must_be_reportable(by, evaluation, said.bin, fact)
     stream = ManagedOrganisation.create_id(evaluation.evaluation, said.bin)
     organisation = await work.find(ManagedOrganisation, stream) or _enrolled(evaluation, said, work.now)
     organisation.describe(said.name, said.kind, said.region, work.now)
-    organisation.report(said.facts, work.now)
+    organisation.report([_of(acting, fact) for fact in said.facts], by, work.now)
     return organisation
 
 
-def must_be_of_kind(said: sheet.Organisation, evaluation: Evaluation) -> None:
+def _must_be_of_kind(said: sheet.Organisation, evaluation: Evaluation) -> None:
     """Raises OtherKindOfOrganisation."""
     if said.kind != evaluation.kind:
         raise OtherKindOfOrganisation(organisation=said.bin, kind=evaluation.kind)
 
 
 def _enrolled(evaluation: Evaluation, said: sheet.Organisation, at: datetime) -> ManagedOrganisation:
-    must_be_of_kind(said, evaluation)
+    _must_be_of_kind(said, evaluation)
     e = evaluation
     return ManagedOrganisation(
         e.evaluation, e.part, e.period, e.edition, said.bin, said.name, said.kind, said.region, at
     )
 
 
-def _must_be_reportable(acting: Acting, evaluation: Evaluation, bin: str, fact: Fact) -> None:
+def _must_be_reportable(by: Side, evaluation: Evaluation, bin: str, fact: Fact) -> None:
     """Raises MisplacedFact for a fact of another period, AssumedByOthers unless the authority assumes it."""
     if misplaced(fact, evaluation.period):
         raise MisplacedFact(organisation=bin, fact=fact.key, period=evaluation.period)
-    if fact.assumed and not acting.caller.holds(Role.EVALUATOR):
+    if fact.assumed and by != "authority":
         raise AssumedByOthers(organisation=bin, fact=fact.key)
 
 
+def side(who: Who) -> Side:
+    return "authority" if who.role is Role.EVALUATOR else "evaluated"
+
+
+def reporting_as(acting: Acting, evaluation: Evaluation, bin: str | None = None) -> Who:
+    """The caller in the role that opened this evaluation, or this organisation in it, to them."""
+    grant = grant_to_report(acting.caller, evaluation.body, bin)
+    return Who(acting.account, grant.role, grant.provider)
+
+
 def _of(acting: Acting, fact: Fact) -> Fact:
+    """Who sends a fact is its reporter, whatever a form or a file says: an account, no person's name."""
     return fact.model_copy(update={"reporter": str(acting.account)})
 
 
-def _saved(work: UnitOfWork, evaluation: Evaluation, organisation: ManagedOrganisation) -> str:
+def _saved(work: UnitOfWork, acting: Acting, evaluation: Evaluation, organisation: ManagedOrganisation) -> str:
     if organisation.pending_events:
         work.stand_on(evaluation)
+        work.who = reporting_as(acting, evaluation, organisation.bin)
         work.save(organisation)
     return organisation.bin

@@ -1,8 +1,8 @@
 """Organisations as they are shown: in a list by how they stand, and one with all that was reported of it."""
 
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Container, Sequence
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -16,9 +16,10 @@ from services.scoring.sheet.tally import Standing
 from shared.kernel.log import Row
 from shared.web.pagination import Page, decode_cursor, encode_cursor
 
-LISTED = """select bin, name, region, facts, standings, left_out from views.organisations
+LISTED = """select bin, name, region, facts, standings, left_out, set_aside from views.organisations
   where evaluation = $1 and bin > $2 and ($3::text[] is null or bin = any($3))
-    and ($4::text is null or (left_out is null and standings ~ $4)) order by bin limit $5"""
+    and ($4::text is null or (left_out is null and standings ~ $4)) and (not $6::bool or set_aside > 0)
+  order by bin limit $5"""
 
 Asked = Literal["against", "missing"]
 """Organisations that cost points in a row, or whose facts aren't enough for it."""
@@ -34,6 +35,7 @@ class OrganisationLine(BaseModel):
     against: list[str] = Field(description="Numbers of rows", examples=[["3.1"]])
     missing: list[str] = Field(description="Numbers of rows")
     left_out: str | None = Field(description="Why it counts no more")
+    set_aside: int = Field(description="Reports that say otherwise than what was settled")
 
 
 class RowShown(BaseModel):
@@ -58,33 +60,45 @@ class Happened(BaseModel):
 
 
 class OrganisationShown(BaseModel):
-    """One organisation: its facts, how it stands, and how that came to be, old values included."""
+    """One organisation: its facts, how it stands, and how that came to be, old values included. `facts` are those that count;
+    `set_aside`: what else was reported of the same, before or since the authority settled it."""
 
     bin: str
     name: str
     kind: Kind
     region: str
     facts: list[Fact]
+    set_aside: list[Fact]
     rows: list[RowShown]
     history: list[Happened]
     left_out: str | None
     version: int
 
 
+class Wanted(NamedTuple):
+    """Which organisations to list. `own`: of these BINs (None: any); `set_aside`: of which something was reported otherwise than
+    it was settled."""
+
+    own: list[str] | None
+    standing: Asked | None
+    row: str | None
+    set_aside: bool
+
+
 async def listed(
     pool: Any,
     evaluation: UUID,
     numbers: Sequence[str],
-    own: list[str] | None,
-    asked: Asked | None,
-    row: str | None,
+    compared: Container[str],
+    wanted: Wanted,
     cursor: str | None,
     limit: int,
 ) -> Page[OrganisationLine]:
-    """By BIN; of these organisations (None: all). `numbers`: of the part's rows, in order."""
+    """By BIN. `numbers`: of the part's rows, in order; `compared`: of those that wait for last year's facts as well."""
     after = decode_cursor(cursor, tuple[str])[0] if cursor else ""
-    rows = await pool.fetch(LISTED, evaluation, after, own, _pattern(numbers, asked, row), limit + 1)
-    items = [_line(r, numbers) for r in rows[:limit]]
+    standings = _pattern(numbers, wanted.standing, wanted.row, compared)
+    rows = await pool.fetch(LISTED, evaluation, after, wanted.own, standings, limit + 1, wanted.set_aside)
+    items = [_line(r, numbers, compared) for r in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].bin) if len(rows) > limit else None)
 
 
@@ -105,6 +119,7 @@ def organisation_shown(
         kind=organisation.kind,
         region=organisation.region,
         facts=list(known.facts),
+        set_aside=organisation.set_aside,
         rows=rows,
         history=[_happened(row) for row in history],
         left_out=organisation.left_out,
@@ -120,20 +135,21 @@ def _happened(row: Row) -> Happened:
     )
 
 
-def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None) -> str | None:
+def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None, compared: Container[str]) -> str | None:
     """A regular expression for standings: this sign in the row's place, or in any."""
     if asked is None:
         return None
     sign = "[" + SIGNS[asked] + "]"
-    if row is None:
-        return f"^(?:.{{{WIDTH}}})*{sign}"
-    place = numbers.index(row) if row in numbers else len(numbers)
-    return f"^.{{{WIDTH * place}}}{sign}"
+    places = {number: WIDTH * place for place, number in enumerate(numbers) if row in (None, number)}
+    before = [place + 1 for number, place in places.items() if asked == "missing" and number in compared]
+    signs = "|".join(f".{{{place}}}{sign}" for place in (*places.values(), *before))
+    return f"^(?:{signs})" if signs else "^$"
 
 
-def _line(r: Any, numbers: Sequence[str]) -> OrganisationLine:
-    signs = dict(zip(numbers, r["standings"][::WIDTH], strict=True))
-    told = {name: r[name] for name in ("bin", "name", "region", "facts", "left_out")}
-    against = [number for number, sign in signs.items() if sign == SIGNS["against"]]
-    missing = [number for number, sign in signs.items() if sign == SIGNS["missing"]]
+def _line(r: Any, numbers: Sequence[str], compared: Container[str]) -> OrganisationLine:
+    signs = list(zip(numbers, r["standings"][::WIDTH], r["standings"][1::WIDTH], strict=True))
+    told = {name: r[name] for name in ("bin", "name", "region", "facts", "left_out", "set_aside")}
+    against = [number for number, now, _ in signs if now == SIGNS["against"]]
+    lacking = SIGNS["missing"]
+    missing = [n for n, now, before in signs if now == lacking or (before == lacking and n in compared)]
     return OrganisationLine(**told, against=against, missing=missing)

@@ -30,6 +30,19 @@ class AssumedByOthers(Forbidden):
     takes = ("organisation", "fact")
 
 
+class LeftOutCountsNowhere(Refused):
+    """The organisation was left out, so no fact of it changes anything in the sheet."""
+
+    takes = ("organisation",)
+
+
+class ImportUnderWay(Refused):
+    """This very file is being imported, since it was sent twice; the second sending hears what came of it by asking again."""
+
+    takes = ("file",)
+    wait = 10
+
+
 class WrongFile(Refused):
     """Rows of the file can't be imported; each is listed with its cell, and nothing of the file was taken."""
 

@@ -1,6 +1,6 @@
 """Facts as they stand in commands and in the log: the same models, the same strict form, as in a file of facts."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import TypeAdapter, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import to_json
@@ -8,6 +8,8 @@ from pydantic_core import to_json
 from services.scoring.sheet.facts import Fact, Reported
 
 FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+Side = Literal["authority", "evaluated"]
+"""Who says something: the evaluating authority, or the side that it evaluates, a body and its organisations."""
 
 
 def _as_written(value: Any, _: ValidatorFunctionWrapHandler) -> Any:
@@ -18,11 +20,11 @@ def _as_written(value: Any, _: ValidatorFunctionWrapHandler) -> Any:
 StoredFact = Annotated[Fact, WrapValidator(_as_written)]
 
 
-def place(fact: Fact) -> tuple[str, ...]:
-    """Where a fact stands: a later report of the same from the same source takes its place; another source stands beside."""
-    if fact.source is None:
-        return fact.key, "assumed"
-    return fact.key, fact.source.kind, fact.source.reference
+def place(fact: Fact, by: Side) -> tuple[str, ...]:
+    """Where a fact stands: a later report of the same by the same side from the same source takes its place; another source,
+    or what the other side reads in this one, stands beside."""
+    where = ("assumed",) if fact.source is None else (fact.source.kind, fact.source.reference)
+    return fact.key, *where, by
 
 
 def says_the_same(one: Fact, other: Fact) -> bool:

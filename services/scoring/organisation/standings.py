@@ -4,10 +4,10 @@ Three signs for each row, in the part's order: how it stands now, how it stood t
 among what that follows from.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from services.scoring.sheet.edition import Row
-from services.scoring.sheet.tally import Counted, Outcome, Standing, Tally, Verdict
+from services.scoring.sheet.tally import Counted, Standing, Tally, Verdict
 
 SIGNS: dict[Standing | None, str] = {"for": "+", "against": "-", "apart": "o", "missing": "?", None: "."}
 STANDINGS: dict[str, Standing | None] = {sign: standing for standing, sign in SIGNS.items()}
@@ -19,21 +19,29 @@ def written(verdicts: Iterable[Verdict]) -> str:
     return "".join(SIGNS[v.standing] + SIGNS[v.before] + (ASSUMED if v.assumed else FOUNDED) for v in verdicts)
 
 
-def tallies(rows: Iterable[Row], counts: Mapping[str, int]) -> dict[str, Tally]:
-    """The tally of each row, by its number, from how many organisations stand by each text."""
-    return {
-        row.number: Tally.of(_counted(text[WIDTH * place :][:WIDTH], n) for text, n in counts.items())
-        for place, row in enumerate(rows)
-    }
+class Group(NamedTuple):
+    """So many organisations have these signs in a row. `texts`: what they have in all rows, told where they are few."""
+
+    signs: str
+    organisations: int
+    texts: tuple[str, ...] | None = None
+
+    @property
+    def now(self) -> Standing:
+        standing = STANDINGS[self.signs[0]]
+        assert standing
+        return standing
+
+    @property
+    def before(self) -> Standing | None:
+        return STANDINGS[self.signs[1]]
+
+    @property
+    def counted(self) -> Counted:
+        assumed = self.organisations if self.signs[2] == ASSUMED else 0
+        return Counted(self.now, self.before, self.organisations, assumed)
 
 
-def _counted(signs: str, organisations: int) -> Counted:
-    standing = STANDINGS[signs[0]]
-    assert standing
-    return Counted(standing, STANDINGS[signs[1]], organisations, organisations if signs[2] == ASSUMED else 0)
-
-
-def deciding(came: Outcome, tally: Tally) -> tuple[list[str], int]:
-    """The signs, now and before, of those whose fact decided an outcome, and how many they are."""
-    found = {(now, before): n for (now, before), n in tally.counts.items() if came.decided_by(now, before)}
-    return [SIGNS[now] + SIGNS[before] for now, before in found], sum(found.values())
+def tally(groups: Iterable[Group]) -> Tally:
+    """The tally of a row, by its groups."""
+    return Tally.of(group.counted for group in groups)

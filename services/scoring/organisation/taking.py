@@ -7,108 +7,117 @@ sending the same file again; until then the evaluation can't be closed.
 import asyncio
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import BinaryIO
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from fastapi import UploadFile
+from pydantic import Field
 
+from services.scoring.evaluation.collecting import FileTaken
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
-from services.scoring.importing.check import Checked, check, organisations
+from services.scoring.importing.apart import check_apart
+from services.scoring.importing.check import Checked, WrongTable, organisations
+from services.scoring.importing.wanted import Wanted
 from services.scoring.organisation import handlers
-from services.scoring.organisation.handlers import must_be_of_kind
-from services.scoring.routes import must_have
+from services.scoring.organisation.handlers import reporting_as, side
+from services.scoring.organisation.imports import Note, noted
+from services.scoring.routes import organisations_to_report
 from services.scoring.sheet.facts import Organisation
 from shared.kernel.node import Node
 from shared.kernel.work import UnitOfWork, Who
 from shared.web.given import Acting
+from shared.web.idempotency import IdempotencyKey
 
 PART = 50
-TOLD = (
-    "insert into imports(evaluation, file, organisations, taken) values($1, $2, $3, $4)"
-    " on conflict (evaluation, file) do update set organisations = excluded.organisations, taken = excluded.taken, at = now()"
-)
-LISTED = "select file, organisations, taken from imports where evaluation = $1 order by at desc, file limit 20"
+_CHUNK = 1 << 20
 
 
-class Imported(BaseModel):
-    """What became of a file. `new`: rows that said something that wasn't reported before."""
+class Imported(FileTaken):
+    """What became of a file."""
 
-    file: str = Field(description="SHA-256 of the file")
-    rows: int
-    facts: int
-    new: int
+    again: bool = Field(False, description="The file was taken whole before, and nothing was changed this time")
 
 
-class Taken(BaseModel):
-    """How far a file has been taken."""
+@dataclass(frozen=True)
+class Taking:
+    """One sending of a file."""
 
-    file: str
-    organisations: int
-    taken: int
+    node: Node
+    who: Who
+    acting: Acting
+    evaluation: UUID
+    key: IdempotencyKey
 
+    async def take(self, sent: UploadFile) -> Imported:
+        """Check the file, then take it part by part; at the end its answer is kept under its key.
 
-class WrongTable(Exception):
-    """The file has rows that can't be imported; nothing of it was."""
+        Raises WrongTable, ImportUnderWay, KeyReused, Stale, CheckFailed, and what reporting refuses with.
+        """
+        if answered := await self.node.answered(self.key):
+            return Imported.model_validate_json(answered.result)
+        found = await evaluation_of(await self.node.work(self.who), self.evaluation)
+        by = side(reporting_as(self.acting, found))
+        with TemporaryDirectory(prefix="reglament-import-") as folder:
+            file = Path(folder) / "table.xlsx"  # openpyxl asks for the name
+            name = await asyncio.to_thread(_kept, sent.file, file)
+            await sent.close()
+            if earlier := found.files.get((by, name)):
+                return Imported(**earlier.model_dump(), again=True)
+            found.must_take_reports()
+            self.acting.must_know(found)
+            async with noted(self.node.log.pool, self.evaluation, self.acting.account, name) as note:
+                return await self._take_new(found, file, name, note)
 
-    def __init__(self, checked: Checked) -> None:
-        super().__init__(f"{len(checked.problems)} problems")
-        self.checked = checked
-
-
-async def take_file(node: Node, who: Who, acting: Acting, evaluation: UUID, content: bytes) -> Imported:
-    """Check the file, then take it part by part. Raises WrongTable, and what reporting refuses with."""
-    found = await _open(node, who, evaluation)
-    with TemporaryDirectory(prefix="reglament-import-") as folder:
-        file, kept = Path(folder) / "table.xlsx", Path(folder) / "kept"  # openpyxl asks for the name
-        await asyncio.to_thread(file.write_bytes, content)
-        checked = await asyncio.to_thread(check, file, found.period, kept)
+    async def _take_new(self, found: Evaluation, file: Path, name: str, note: Note) -> Imported:
+        rows = file.with_name("rows")
+        checked = await check_apart(file, found.period, rows, note.checked, self._wanted(found))
         if checked.problems:
             raise WrongTable(checked)
-        await asyncio.to_thread(_must_be_theirs, acting, found, kept)
-        name = await asyncio.to_thread(digest, content)
-        new = await _take(node, who, acting, evaluation, name, checked.rows, kept)
-    return Imported(file=name, rows=checked.rows, facts=checked.facts, new=new)
+        await asyncio.to_thread(file.unlink)
+        new = await self._take_parts(name, checked, rows, note)
+        return await self._complete(name, checked, new)
+
+    def _wanted(self, evaluation: Evaluation) -> Wanted:
+        return Wanted(evaluation.kind, organisations_to_report(self.acting.caller, evaluation.body))
+
+    async def _take_parts(self, file: str, checked: Checked, rows: Path, note: Note) -> set[str]:
+        """The BINs of whom the file said something new."""
+        new: set[str] = set()
+        done = 0
+        await note.taken(done, checked.rows)
+        for part in _parts(organisations(rows)):
+
+            async def command(work: UnitOfWork, part: list[Organisation] = part) -> str:
+                return await handlers.take(work, self.acting, self.evaluation, file, checked.rows, part)
+
+            new.update((await self.node.perform(command, self.who)).result.split())
+            done += len(part)
+            await note.taken(done, checked.rows)
+        return new
+
+    async def _complete(self, file: str, checked: Checked, new: set[str]) -> Imported:
+        taken = FileTaken(
+            file=file, rows=checked.rows, organisations=checked.organisations, facts=checked.facts, new=len(new)
+        )
+        done = await self.node.perform(
+            lambda work: handlers.complete(work, self.acting, self.evaluation, taken), self.who, self.key
+        )
+        return Imported.model_validate_json(done.result)
 
 
-def digest(content: bytes) -> str:
-    """What a file is known by."""
-    return hashlib.sha256(content).hexdigest()
-
-
-async def taken(pool: Any, evaluation: UUID) -> list[Taken]:
-    """The newest files of an evaluation and how far each has been taken."""
-    return [Taken(**r) for r in await pool.fetch(LISTED, evaluation)]
-
-
-async def _open(node: Node, who: Who, evaluation: UUID) -> Evaluation:
-    found = await evaluation_of(await node.work(who), evaluation)
-    found.must_take_reports()
-    return found
-
-
-def _must_be_theirs(acting: Acting, evaluation: Evaluation, kept: Path) -> None:
-    """Before any part is taken: every organisation is one that the caller reports, and of the kind that the part is about."""
-    for said in organisations(kept):
-        must_have(acting.caller, evaluation.body, said.bin)
-        must_be_of_kind(said, evaluation)
-
-
-async def _take(node: Node, who: Who, acting: Acting, evaluation: UUID, file: str, whole: int, kept: Path) -> int:
-    new = done = 0
-    for part in _parts(organisations(kept)):
-
-        async def command(work: UnitOfWork, part: list[Organisation] = part) -> str:
-            return await handlers.take(work, acting, evaluation, file, whole, part)
-
-        new += int((await node.perform(command, who)).result)
-        done += len(part)
-        await node.log.pool.execute(TOLD, evaluation, file, whole, done)
-    await node.perform(lambda work: handlers.complete(work, acting, evaluation, file), who)
-    return new
+def _kept(sent: BinaryIO, file: Path) -> str:
+    """Writes there what was sent; returns what the file is known by."""
+    digest = hashlib.sha256()
+    with file.open("wb") as written:
+        while chunk := sent.read(_CHUNK):
+            digest.update(chunk)
+            written.write(chunk)
+    return digest.hexdigest()
 
 
 def _parts(every: Iterator[Organisation]) -> Iterator[list[Organisation]]:

@@ -14,6 +14,7 @@ from services.scoring.replaying import replayed
 from services.scoring.sheet.edition import Edition
 from services.scoring.sheet.facts import Organisation
 from services.scoring.sheet.questions import verdict_by
+from services.scoring.sheet.ruled import ruled_by
 from services.scoring.sheet.settled import settled
 from shared.kernel.log import Log, Row
 from shared.kernel.vault import Vault
@@ -21,7 +22,8 @@ from shared.kernel.views import Folded, View
 
 TABLE = """create table {table}(
   subject text primary key, evaluation uuid not null, bin text not null, name text not null, region text not null,
-  version int not null, facts int not null, digest text not null, standings text not null, lacks jsonb, left_out text
+  version int not null, facts int not null, digest text not null, standings text not null, lacks jsonb, left_out text,
+  set_aside int not null default 0
 );
 create index on {table}(evaluation, bin);
 create index on {table}(evaluation, standings) where left_out is null;
@@ -53,6 +55,7 @@ def fold(subject: str, rows: list[Row], editions: dict[str, Edition]) -> Folded:
             "standings": written(verdicts.values()),
             "lacks": lacks or None,
             "left_out": organisation.left_out,
+            "set_aside": len(organisation.set_aside),
         }
     ]
 
@@ -67,4 +70,4 @@ def concerns(_: Row) -> bool:
     return True
 
 
-ORGANISATIONS = View("organisations", TABLE, concerns, prepare, fold, of="organisation")
+ORGANISATIONS = View("organisations", TABLE, concerns, prepare, fold, made_with=ruled_by, of="organisation")

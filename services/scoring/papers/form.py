@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 from pydantic import TypeAdapter
@@ -21,11 +22,13 @@ _WORDS = Path(__file__).with_name("words.yaml")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose sheet it is. `drawn`: the legal day on which it was computed; the others once it is approved."""
+    """Whose sheet it is. `drawn`: the legal day on which it was computed; `objections`: until when the body that was sent it
+    may object; the others once it is approved."""
 
     body: Names
     drawn: date
     approved: date | None = None
+    objections: date | None = None
     digest: str | None = None
     version: int | None = None
 
@@ -52,7 +55,8 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Everything that any of the papers shows, in one language. `notes`: what the sheet rests on, by name."""
+    """Everything that any of the papers shows, in one language. `notes`: what the sheet rests on, by name; `decided`: how
+    many organisations decided a row that doesn't name all of them, by its number."""
 
     language: Language
     body: str
@@ -64,6 +68,7 @@ class Form:
     max: int
     missing: tuple[Lack, ...]
     notes: tuple[tuple[str, str], ...]
+    decided: Mapping[str, int]
 
     def word(self, code: str, **params: object) -> str:
         return word(code, self.language, **params)
@@ -78,13 +83,20 @@ class Form:
 
     def organisations(self, row: SheetRow, most: int) -> str:
         """The BINs that decided a row, at most so many, and how many more there are."""
-        named = list(row.organisations[:most])
-        more = len(row.organisations) - len(named)
+        named, more = row.organisations[:most], self.more(row, most)
         return ", ".join([*named, self.word("others", count=more)] if more else named)
 
+    def more(self, row: SheetRow, most: int) -> int:
+        """How many decided a row beside those that are named, at most so many."""
+        named = len(row.organisations)
+        return self.decided.get(row.number, named) - min(named, most)
 
-def form_of(sheet: Sheet, part: Part, about: About, language: Language) -> Form:
-    """The form of a sheet; `part` is the edition's, for its headings and titles."""
+
+def form_of(
+    sheet: Sheet, part: Part, about: About, language: Language, decided: Mapping[str, int] = MappingProxyType({})
+) -> Form:
+    """The form of a sheet; `part` is the edition's, for its headings and titles; `decided`: how many organisations decided a
+    row, where the sheet names the first alone."""
     rows = {row.number: row for row in sheet.rows}
     unknown = word("unknown", language)
     return Form(
@@ -98,6 +110,7 @@ def form_of(sheet: Sheet, part: Part, about: About, language: Language) -> Form:
         max=sheet.max,
         missing=tuple(_lack(missing, language) for missing in sheet.missing),
         notes=tuple(_notes(sheet, about, language)),
+        decided=decided,
     )
 
 
@@ -126,6 +139,7 @@ def _notes(sheet: Sheet, about: About, language: Language) -> list[tuple[str, st
     said = [
         ("drawn", shown(about.drawn, language)),
         ("approved", approved),
+        ("objections", shown(about.objections, language) if about.objections else ""),
         ("version", str(about.version or "")),
         ("digest", about.digest or ""),
         ("edition", sheet.edition),

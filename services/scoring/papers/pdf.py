@@ -1,7 +1,8 @@
 """The sheet as PDF: PDF/A-2a and PDF/UA-1, so that it can be kept and read aloud; the same sheet is the same bytes."""
 
 import json
-from datetime import UTC, datetime, time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +19,33 @@ MOST_NAMED, MOST_MISSING = 12, 200
 """How many organisations of a row, and how many missing facts, are printed; the workbook has more."""
 
 
-def pdf(form: Form) -> bytes:
-    """The form and the reasons as a PDF of a few pages; takes some 30 ms of CPU."""
-    drawn = datetime.combine(form.drawn, time(), UTC)
-    given = {"form": json.dumps(_given(form), ensure_ascii=False)}
+def pdf(*forms: Form) -> bytes:
+    """The form and the reasons as a PDF of a few pages; takes some 30 ms of CPU. Several forms are the parts of one sheet: of the
+    same body, period and language."""
+    drawn = datetime.combine(max(form.drawn for form in forms), time(), UTC)
+    given = {"sheet": json.dumps(_given(forms, drawn), ensure_ascii=False)}
     compiler = Compiler(_TEMPLATE, font_paths=fonts(), ignore_system_fonts=True, sys_inputs=given)
     made = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=drawn)
     assert isinstance(made, bytes)
     return made
 
 
-def _given(form: Form) -> dict[str, Any]:
+def _given(forms: Sequence[Form], drawn: date) -> dict[str, Any]:
+    first = forms[0]
+    return {
+        "language": first.language,
+        "words": {code: first.word(code) for code in _SAID},
+        "body": first.body,
+        "period": first.period,
+        "drawn": {"year": drawn.year, "month": drawn.month, "day": drawn.day},
+        "parts": [_part(form) for form in forms],
+    }
+
+
+def _part(form: Form) -> dict[str, Any]:
     more = len(form.missing) - MOST_MISSING
     return {
-        "language": form.language,
-        "words": {code: form.word(code) for code in _SAID},
-        "body": form.body,
-        "period": form.period,
-        "part": form.part,
-        "drawn": {"year": form.drawn.year, "month": form.drawn.month, "day": form.drawn.day},
+        "title": form.part,
         "lines": [{"number": line.number, "title": line.title, "points": line.points} for line in form.lines],
         "total": form.total,
         "reasons": [_reason(form, line, line.scored) for line in form.lines if line.scored],

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from services.scoring.sheet.edition import Edition, Row
 from services.scoring.sheet.facts import Facts, Organisation
 from services.scoring.sheet.questions import verdict_by
 from services.scoring.sheet.result import Missing, Sheet, SheetRow
 from services.scoring.sheet.rules import asks_of_last_year, outcome
-from services.scoring.sheet.scale import Scale, Scored
+from services.scoring.sheet.scale import Asks, Scale, Scored
 from services.scoring.sheet.settled import settled
 from services.scoring.sheet.tally import Counted, Lack, Outcome, Tally, Verdict
 from shared.procedure.basics import Names
@@ -115,11 +116,13 @@ def _because(row: Row, tally: Tally, scored: Scored | None, scale: Scale) -> Nam
 
 
 def _missing(row: Row, tally: Tally, lacking: Lacking, scale: Scale) -> Iterator[Missing]:
-    """The facts that a row waits for, or that there is no organisation at all."""
-    if not tally.organisations:
-        told = scale.facts["organisation"]
-        yield Missing(row.number, None, "organisation", "not-reported", told.what, told.whom)
-    told = scale.facts[row.criterion.question.asks]
+    """The facts that a row waits for; no organisation at all, or none that the row concerns."""
+    asks = row.criterion.question.asks
+    if not tally.lacking(asks_of_last_year(tally)):
+        about: Literal["organisation"] | Asks = asks if tally.organisations else "organisation"
+        told = scale.facts[about]
+        yield Missing(row.number, None, about, "not-reported", told.what, told.whom)
+    told = scale.facts[asks]
     for organisation, lack in lacking(row):
         if not lack.before or asks_of_last_year(tally):
             yield Missing(row.number, organisation, lack.fact, lack.why, told.what, told.whom)

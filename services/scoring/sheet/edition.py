@@ -118,15 +118,13 @@ def scale_of(folder: Path) -> Path:
 def load(folder: Path) -> Edition:
     """The evaluation in an act's folder. Raises InvalidRegulation."""
     scale = read_file(scale_of(folder), Scale)
-    _sound(scale_of(folder), list(faults_of_scale(scale)))
-    parts = []
-    for code in scale.parts:
-        path = scale_of(folder).parent / "parts" / f"{code}.yaml"
-        part = read_file(path, Part)
+    files = {code: scale_of(folder).parent / "parts" / f"{code}.yaml" for code in scale.parts}
+    parts = {code: read_file(path, Part) for code, path in files.items()}
+    _sound(scale_of(folder), list(faults_of_scale(scale, parts.values())))
+    for code, part in parts.items():
         named = [] if part.code == code else [Fault(("code",), f"the file is {code}.yaml; its code is the same")]
-        _sound(path, [*named, *faults_of_part(part, scale)])
-        parts.append(part)
-    return publish(Evaluation(act=read_file(folder / "act.yaml", Act), scale=scale, parts=tuple(parts)))
+        _sound(files[code], [*named, *faults_of_part(part, scale)])
+    return publish(Evaluation(act=read_file(folder / "act.yaml", Act), scale=scale, parts=tuple(parts.values())))
 
 
 def _sound(path: Path, faults: list[Fault]) -> None:

@@ -131,7 +131,7 @@ class Payment(Data):
 class Transfer(Reported):
     """The share of net income, or the dividends (income) on the state's shares or interest, that was due in the period.
 
-    `due`: tenge, 0 where nothing was due. `due_by`: the last day. `payments`: what was paid, when; any order.
+    `due`: tenge, 0 where nothing was due. `due_by`: the last day, in the period. `payments`: what was paid, when; any order.
     """
 
     fact: Literal["transfer"]
@@ -205,16 +205,17 @@ class PlanQuality(Reported):
 
 
 class Indicator(Data):
-    """One key indicator of the development plan: planned and reached; `better`: whether more or less of it is better."""
+    """One key indicator of the development plan: planned and reached; `better`: whether more or less of it is better, which
+    no default may say."""
 
     name: Said
     planned: Measure
     reached: Measure
-    better: Literal["more", "less"] = "more"
+    better: Literal["more", "less"]
 
 
 class Indicators(Reported):
-    """The key indicators of the period; empty: the plan sets none."""
+    """The key indicators of the period; empty: the plan sets none, and then none is measurable or tied."""
 
     fact: Literal["indicators"]
     indicators: Annotated[tuple[Indicator, ...], AfterValidator(_in_order)] = Field(strict=False)

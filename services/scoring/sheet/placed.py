@@ -1,24 +1,37 @@
 """Facts that can't be of this period or of this organisation, however well they are written."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal, NamedTuple
 
-from services.scoring.sheet.facts import Audits, Fact, Facts, NetResult, Organisation
+from services.scoring.sheet.facts import Audits, Fact, Facts, NetResult, Organisation, Plans, Reports, Transfer
 from shared.procedure.sound import Fault
 
-Misplaced = Literal["other-year", "audit-outside-period"]
-MENDED: dict[Misplaced, str] = {
+Why = Literal["other-year", "outside-period", "after-its-date"]
+MENDED: dict[Why, str] = {
     "other-year": "a net result is of the period's year or of the year before; correct year, or leave the fact out",
-    "audit-outside-period": "an audit counts in the period in which it was made; correct on, or leave it out",
+    "outside-period": "a fact tells of audits made and of what was due in the period; correct the day, or leave it out",
+    "after-its-date": "nothing in a fact happens after its own date; correct the day or the fact's date",
 }
 
 
+class Misplaced(NamedTuple):
+    """Why a fact can't be reported in a period, and the field that says so."""
+
+    why: Why
+    field: str
+
+
 def misplaced(fact: Fact, period: int) -> Misplaced | None:
-    """Why a fact can't be reported in this period; None if it can."""
+    """None for a fact that can be of this period."""
     if isinstance(fact, NetResult) and fact.year not in (period, period - 1):
-        return "other-year"
-    if isinstance(fact, Audits) and any(audit.on.year != period for audit in fact.audits):
-        return "audit-outside-period"
+        return Misplaced("other-year", "year")
+    for field, days in _of_the_period(fact):
+        if any(day.year != period for day in days):
+            return Misplaced("outside-period", field)
+    for field, days in _happened(fact):
+        if any(day > fact.date for day in days):
+            return Misplaced("after-its-date", field)
     return None
 
 
@@ -36,6 +49,28 @@ def faults(facts: Facts) -> Iterator[Fault]:
 
 
 def fault_of(fact: Fact, period: int, *place: str | int) -> Iterator[Fault]:
-    why = misplaced(fact, period)
-    if why is not None:
-        yield Fault(place, MENDED[why])
+    found = misplaced(fact, period)
+    if found is not None:
+        yield Fault((*place, found.field), MENDED[found.why])
+
+
+def _of_the_period(fact: Fact) -> Iterable[tuple[str, list[date]]]:
+    """The days, by field, that make a fact one of a period: when it was audited, or when something was due."""
+    match fact:
+        case Audits():
+            yield "audits", [audit.on for audit in fact.audits]
+        case Transfer() if fact.due_by:
+            yield "due_by", [fact.due_by]
+        case Plans() | Reports():
+            yield "submissions", [each.due_by for each in fact.submissions]
+
+
+def _happened(fact: Fact) -> Iterable[tuple[str, list[date]]]:
+    """The days, by field, on which something was done."""
+    match fact:
+        case Audits():
+            yield "audits", [audit.on for audit in fact.audits]
+        case Transfer():
+            yield "payments", [payment.on for payment in fact.payments]
+        case Plans() | Reports():
+            yield "submissions", [each.given_on for each in fact.submissions if each.given_on]

@@ -15,26 +15,38 @@ FAILED: frozenset[Standing] = frozenset({"against"})
 APART: frozenset[Standing] = frozenset({"apart"})
 
 
-def share_of_organisations(row: Row, tally: Tally) -> Outcome:
+def share_of_organisations(row: Row, tally: Tally) -> Outcome | None:
     """The first outcome whose bound isn't passed by the share of those that failed among those concerned."""
+    if _concerns_nobody(row, tally):
+        return None
     failed, kept = tally.now("against"), tally.now("for")
     share = Fraction(failed, failed + kept) if failed else Fraction(0)
     code = next(s.code for s in row.criterion.outcomes if s.at_most is not None and share <= Fraction(s.at_most))
     return Outcome(code, FAILED if failed else KEPT)
 
 
-def all_or_nothing(_: Row, tally: Tally) -> Outcome:
+def all_or_nothing(row: Row, tally: Tally) -> Outcome | None:
+    if _concerns_nobody(row, tally):
+        return None
     return Outcome("not-all", FAILED) if tally.now("against") else Outcome("all", KEPT)
 
 
-def compared_with_last_year(_: Row, tally: Tally) -> Outcome | None:
+def _concerns_nobody(row: Row, tally: Tally) -> bool:
+    """Whether nothing was due from any organisation, and that is no answer."""
+    nobody = 0 < tally.organisations == tally.now("apart")
+    return nobody and row.choices["nothing-due"] == "not-enough-data"
+
+
+def compared_with_last_year(row: Row, tally: Tally) -> Outcome | None:
     """None, fewer than the year before, or not fewer; without last year's answers only “none” can be told."""
     failed = tally.now("against")
     if not failed:
         return Outcome("none", KEPT)
     if tally.before("missing"):
         return None
-    return Outcome("fewer" if failed < tally.before("against") else "not-fewer", FAILED, FAILED)
+    before = tally.before("against")
+    fewer = failed < before or (failed == before and row.choices["equal-counts"] == "fewer")
+    return Outcome("fewer" if fewer else "not-fewer", FAILED, FAILED)
 
 
 def violated_none_or_not_audited(row: Row, tally: Tally) -> Outcome:

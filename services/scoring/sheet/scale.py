@@ -29,8 +29,10 @@ CHOICES: dict[str, frozenset[str]] = {
     "some-audited": frozenset({"none", "not-audited"}),
     "objects-counted": frozenset({"passporting", "all-three"}),
     "given-late": frozenset({"given", "not-given"}),
+    "nothing-due": frozenset({"none-failed", "not-enough-data"}),
+    "equal-counts": frozenset({"not-fewer", "fewer"}),
 }
-"""What the calculation has to know where the text is silent, and the answers that it understands."""
+"""What the calculation has to know beside the criteria, and the answers that it understands."""
 FILLED = ("outcome", "paragraph", "against", "kept", "apart", "missing", "before", "all")
 """What a reason may have filled in."""
 
@@ -58,9 +60,12 @@ class Scored(Data):
 
 
 class Heading(Data):
+    """A numbered line. `follows`: the contradictions of the text that it is written by, each with the reading that it follows."""
+
     number: Number
     paragraph: Paragraph
     title: Names
+    follows: dict[Code, str] = Field(default_factory=dict)
 
 
 class Criterion(Heading):
@@ -113,7 +118,8 @@ class Told(Data):
 
 
 class Scale(Data):
-    """Annex 1, with what the text leaves open. `facts`: by the fact's name, and `organisation` for one at all."""
+    """Annex 1, with what the text leaves open. `facts`: by the fact's name, and `organisation` for one at all. `choices`: what
+    the calculation asks; `contradictions`: what criteria and rows are written by."""
 
     parts: tuple[Code, ...] = Field(min_length=1)
     facts: dict[Asks | Literal["organisation"], Told]

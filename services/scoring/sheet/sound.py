@@ -8,9 +8,10 @@ from services.scoring.sheet.scale import CHOICES, FILLED, Asks, Heading, Part, R
 from shared.procedure.sound import Fault
 
 
-def faults_of_scale(scale: Scale) -> Iterator[Fault]:
+def faults_of_scale(scale: Scale, parts: Iterable[Part]) -> Iterator[Fault]:
     yield from _numbers("criteria", (*scale.headings, *scale.criteria), len(scale.headings))
     yield from _choices(scale)
+    yield from _contradictions(scale, (*scale.criteria, *(line for part in parts for line in part.rows)))
     for name, said, known in (
         ("facts", set(scale.facts), {*get_args(Asks), "organisation"}),
         ("reasons", set(scale.reasons), {*get_args(Rule), "not-enough-data"}),
@@ -53,6 +54,21 @@ def _choices(scale: Scale) -> Iterator[Fault]:
         if choice.in_use not in CHOICES.get(choice.code, ()):
             answers = ", ".join(sorted(CHOICES.get(choice.code, ()))) or "none: nothing asks it"
             yield Fault(("choices", i, "in_use"), f"the calculation understands {answers}")
+
+
+def _contradictions(scale: Scale, written: Iterable[Heading]) -> Iterator[Fault]:
+    """A reading is in use only where criteria or rows follow it."""
+    followed: dict[str, set[str]] = {}
+    for entry in written:
+        for code, reading in entry.follows.items():
+            followed.setdefault(code, set()).add(reading)
+    for i, contradiction in enumerate(scale.contradictions):
+        readings = followed.pop(contradiction.code, set())
+        if readings != {contradiction.in_use}:
+            said = ", ".join(sorted(readings)) or "none: name it in follows where it decides, or make it a choice"
+            yield Fault(("contradictions", i, "in_use"), f"what criteria and rows follow is {said}")
+    for code in sorted(followed):
+        yield Fault(("contradictions",), f"{code} isn't there, and criteria or rows follow it")
 
 
 def _unfillable(texts: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -12,18 +12,11 @@ from random import Random
 from typing import Any
 
 from shared.identity.number import check_digit
+from tests.scoring.bodies import KINDS, PERIOD
 
 Json = dict[str, Any]
 Maker = Callable[["_Body"], Json]
 
-PERIOD = 2022
-KINDS = {
-    "state-institutions": "state-institution",
-    "state-enterprises": "state-enterprise",
-    "joint-stock-companies": "joint-stock-company",
-    "llp-interests": "llp",
-}
-"""Which organisations each part of the sheet is about."""
 LOSSES, GAINS = ("-0.01", "-1", "-250000.5", "-99999999999.99"), ("0", "-0", "0.00", "0.01", "1", "7000000.10")
 WITHIN = (date(PERIOD, 1, 1), date(PERIOD, 12, 31))
 LONG_BEFORE, DUE_BY, LONG_AFTER = date(PERIOD - 1, 12, 31), date(PERIOD, 6, 30), date(PERIOD + 1, 2, 1)
@@ -61,6 +54,7 @@ def bodies(seed: int, count: int) -> Iterator[tuple[str, Json]]:
 class _Body:
     def __init__(self, chance: Random, mood: Mood, kind: str) -> None:
         self.chance, self.mood, self.kind = chance, mood, kind
+        self.unplanned = False
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
@@ -81,6 +75,7 @@ class _Body:
         """What its part of the sheet asks for, seldom also something that it doesn't."""
         kind = self.chance.choice([*KINDS.values()]) if self.often(0.1) else self.kind
         asked = [name for name in MAKERS if name in ASKED[kind] or self.often(0.05)]
+        self.unplanned = self.often(0.1)
         facts = [fact for name in asked for fact in self.reported(MAKERS[name])]
         self.chance.shuffle(facts)
         return {"bin": number, "name": f"«{number[:4]}» ұйымы", "kind": kind, "region": "KZ-10", "facts": facts}
@@ -100,6 +95,9 @@ class _Body:
         return {"fact": "objects", "inventory": inventory, "passporting": passporting, "revaluation": revaluation}
 
     def plan_quality(self) -> Json:
+        """None of a plan that sets no indicator, unless somebody says otherwise."""
+        if self.unplanned and self.often(0.7):
+            return {"fact": "plan-quality", "measurable": False, "tied": False}
         measurable, tied = not self.often(self.mood.bad), not self.often(self.mood.bad / 2)
         return {"fact": "plan-quality", "measurable": measurable, "tied": tied}
 
@@ -136,7 +134,7 @@ class _Body:
         return {"fact": what, "submissions": told}
 
     def indicators(self) -> Json:
-        count = self.chance.choice([0, 1, 1, 3])
+        count = 0 if self.unplanned else self.chance.choice([1, 1, 3])
         return {"fact": "indicators", "indicators": [self.indicator(f"көрсеткіш {n}") for n in range(count)]}
 
     def indicator(self, name: str) -> Json:
@@ -144,8 +142,7 @@ class _Body:
         missed, less = self.often(self.mood.bad / 2), self.often(0.3)
         over, under, just = ["50.001", "51"], ["49.999999", "-1"], ["50", "50.0"]
         reached = self.chance.choice((over if less else under) if missed else (under if less else over) + just)
-        told = {"name": name, "planned": "50.00", "reached": reached}
-        return {**told, "better": "less"} if less else told if self.often(0.5) else {**told, "better": "more"}
+        return {"name": name, "planned": "50.00", "reached": reached, "better": "less" if less else "more"}
 
     def solvency(self) -> Json:
         return {"fact": "solvency", "solvent": not self.often(self.mood.bad)}

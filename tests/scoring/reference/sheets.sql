@@ -73,7 +73,7 @@ said as materialized (
             when 'indicators' then (
                 select jsonb_agg(said order by said) from jsonb_array_elements(f -> 'indicators') i,
                 lateral (select jsonb_build_array(i ->> 'name', (i ->> 'planned')::numeric, (i ->> 'reached')::numeric,
-                    coalesce(i ->> 'better', 'more')) as said) s)
+                    i ->> 'better') as said) s)
             when 'solvency' then f -> 'solvent'
             else (select jsonb_agg(s order by s) from jsonb_array_elements(f -> 'submissions') s)
         end as says,
@@ -104,21 +104,46 @@ said as materialized (
         end as bad,
         fact = 'audits' and exists (
             select from jsonb_array_elements(f -> 'audits') a
-            where extract(year from (a ->> 'on')::date) = period) as audited
+            where extract(year from (a ->> 'on')::date) = period) as audited,
+        -- rows 6 and 7.1 are about the same key indicators of one plan: can it have any, by this fact?
+        case
+            when fact = 'plan-quality' and ((f ->> 'measurable')::boolean or (f ->> 'tied')::boolean) then 'some'
+            when fact = 'indicators' and f -> 'indicators' = '[]' then 'none'
+        end as planned
     from reported
 ),
 agreed as (
-    select body, bin, about, assumed, bool_or(bad) as bad, bool_or(audited) as audited
+    select body, bin, about, assumed, bool_or(bad) as bad, bool_or(audited) as audited, max(planned) as planned
     from said
     where about is not null
     group by body, bin, about, assumed
     having count(distinct coalesce(says, '[]')) = 1
 ),
 -- what is reported without contradiction, else what is assumed without contradiction
-known as (
-    select distinct on (body, bin, about) body, bin, about, bad, audited
+chosen as (
+    select distinct on (body, bin, about) body, bin, about, bad, audited, planned
     from agreed
     order by body, bin, about, assumed
+),
+-- rows 6 and 7.1 contradict each other: then what is assumed counts, if it doesn't
+torn as (
+    select body, bin from chosen where planned is not null group by body, bin having count(*) = 2
+),
+instead as (
+    select distinct on (body, bin, about) body, bin, about, bad, audited, planned
+    from agreed join torn using (body, bin)
+    where about in ('plan-quality', 'indicators')
+    order by body, bin, about, assumed desc
+),
+known as (
+    select body, bin, about, bad, audited
+    from chosen left join torn using (body, bin)
+    where about not in ('plan-quality', 'indicators') or torn.body is null
+    union all
+    select body, bin, about, bad, audited
+    from instead
+    where (body, bin) not in (
+        select body, bin from instead where planned is not null group by body, bin having count(*) = 2)
 ),
 standing as (
     select b.body, number, rule, best, o.bin, now.bad, now.audited, before.bad as bad_before

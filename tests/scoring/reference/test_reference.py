@@ -16,7 +16,8 @@ from services.scoring.sheet.edition import Edition, edition_for
 from services.scoring.sheet.facts import Facts
 from services.scoring.sheet.placed import faults
 from services.scoring.sheet.result import Sheet, SheetRow
-from tests.scoring.reference.bodies import PERIOD, bodies
+from tests.scoring.bodies import PERIOD
+from tests.scoring.reference.bodies import bodies
 from tests.support.stores import fresh_place
 
 SHEETS = (Path(__file__).parent / "sheets.sql").read_text()
