@@ -171,7 +171,8 @@ async def measure(scale: Scale) -> Report:
         f"The sheet of {wanted:,} organisations",
         f"`{GROUPED}`; to be signed also `{HASHED}`",
         "`counted`: the read model's rows to the sheet, its reasons in three languages and the first hundred organisations that "
-        "decided each row. To be signed also: no reported fact is behind, and one digest over those of all organisations' facts",
+        "decided each row. To be signed also: the first thousand, no reported fact is behind, and one digest over those of all "
+        "organisations' facts",
         lines,
         [
             f"{len({standings for standings, _ in ways}):,} different ways to stand in the {len(edition.rows(PART))} rows of "

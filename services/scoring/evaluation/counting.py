@@ -34,7 +34,8 @@ GROUPS = f"""with texts as materialized (select standings, count(*) as organisat
     when organisations * organisations <= $3::bigint * (select sum(organisations) from texts)
     then array(select standings from texts where substr(standings, {WIDTH} * place + 1, {WIDTH}) = signs) end as texts
   from groups order by place, signs"""
-COMMON = f"select bin, lacks {OURS} and substr(standings, $2, {WIDTH}) = any($3::text[]) order by bin limit $4"
+COMMON = f"""select bin, lacks from (select bin, lacks, standings {OURS} order by bin offset 0) by_bin
+  where substr(standings, $2, {WIDTH}) = any($3::text[]) limit $4"""
 SELDOM = f"""with found as materialized (select bin, lacks {OURS} and standings = any($2::text[]))
   select bin, lacks from found order by bin limit $3"""
 FAILED = f"""select place from unnest($2::int[]) place
@@ -178,7 +179,8 @@ def _asked(came: Outcome | None, tally: Tally) -> Asked:
 async def _first(there: Any, evaluation: UUID, place: int, asked: Iterable[Group], shown: int) -> list[Any]:
     """The first organisations of these groups. Going through all by BIN soon finds some of many, but few of a million only at
     the end: those are found by their texts. `GROUPS` tells the texts where that is the shorter way: n organisations are read
-    then, else one in n / all until enough are found, so up to n² = shown · all."""
+    then, else one in n / all until enough are found, so up to n² = shown · all. `offset 0` has the planner go by BIN: it can't
+    guess how many have these signs, and would sort all."""
     if not asked:
         return []
     texts = [group.texts for group in asked]
