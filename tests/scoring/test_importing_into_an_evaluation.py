@@ -23,8 +23,9 @@ from shared.identity.tokens import verify
 from shared.kernel.views import Projector
 from shared.kernel.work import Who
 from shared.web.given import Acting
-from tests.scoring.authority import KEY, PATIENCE, Authority, authority, net
+from tests.scoring.authority import KEY, Authority, authority, net
 from tests.scoring.bodies import numbers
+from tests.support.waiting import PATIENCE
 
 HEADINGS = (
     "bin,name,kind,region,date,reporter,source,net-result,net-result-before,"
