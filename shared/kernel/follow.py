@@ -88,15 +88,17 @@ class _Pace:
         await asyncio.sleep(self.again)
         self.again = min(self.again * 2, LATEST)
 
-    async def nothing_new(self, bell: asyncio.Event) -> None:
-        """Until rung, or a while that doubles: an older transaction may just have hidden a row."""
+    async def nothing_new(self, bell: asyncio.Event, hidden: bool) -> bool:
+        """Until rung, or a while: one that doubles where facts are hidden. Returns whether it was the longest."""
         self.again = AGAIN
+        pause, self.pause = (self.pause, min(self.pause * 2, NET)) if hidden else (NET, SOON)
         try:
-            async with asyncio.timeout(self.pause):  # wait_for may lose a cancellation (Python 3.11)
+            async with asyncio.timeout(pause):  # wait_for may lose a cancellation (Python 3.11)
                 await bell.wait()
-            self.pause = SOON
         except TimeoutError:
-            self.pause = min(self.pause * 2, NET)
+            return pause == NET
+        self.pause = SOON
+        return False
 
 
 async def follow(
@@ -126,6 +128,7 @@ async def follow(
                         after = await _take(target, name, handler, after, rows)
                     pace.moved_on()
                     continue
+                hidden = await source.hides()
             except (Moved, Conflict) as lost:
                 after = None
                 await pace.overtaken_by(lost)
@@ -134,9 +137,8 @@ async def follow(
                 after = None
                 await pace.troubled()
                 continue
-            if pace.pause == NET:
+            if await pace.nothing_new(bell, hidden):
                 after = None  # a rebuild may have set the cursor back
-            await pace.nothing_new(bell)
 
 
 @contextmanager
