@@ -33,7 +33,8 @@ from shared.kernel.work import UnitOfWork, Who
 from shared.web.given import Acting
 from shared.web.idempotency import IdempotencyKey
 
-PART = 50
+PART = 20
+"""Rows a command: with 50, requests beside it waited 0.3 s (p99), with 20 0.04 s, and the whole took no longer."""
 _CHUNK = 1 << 20
 
 
