@@ -42,8 +42,8 @@ class TestOutsideACall:
         answer = await filed(counter, "2019-11-18T10:00:00")
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (422, "no-call-open")
-        assert "3 February 2020" in problem["detail"]
-        assert "28 February 2020" in problem["detail"]
+        said = "The next one opens 3 February 2020, 09:00:00 +06:00 and closes 28 February 2020, 18:00:00 +06:00."
+        assert problem["detail"] == said
 
     async def test_at_the_very_close_it_is_too_late(self, counter: Counter) -> None:
         assert (await filed(counter, "2019-11-15T18:00:00")).json()["code"] == "no-call-open"

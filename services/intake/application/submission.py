@@ -120,7 +120,7 @@ def call_of(published: Published, receipt: datetime) -> Call | None:
     if call := calls.at(receipt, zone):
         return call
     following = calls.after(receipt, zone)
-    opens, closes = (following.opens, following.closes) if following else ("-", "-")
+    opens, closes = (instant(at, zone) for at in (following.opens, following.closes)) if following else ("-", "-")
     raise NoCallOpen(opens=opens, closes=closes, paragraph=calls.paragraph)
 
 
