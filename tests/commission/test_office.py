@@ -681,6 +681,15 @@ class TestReading:
         assert {s["id"] for s in first["items"] + rest["items"]} == set(sittings)
         assert rest["next"] is None
 
+    async def test_the_list_says_how_far_each_is(self, office: Office) -> None:
+        begun, off = [await office.convened(await office.admitted()) for _ in range(2)]
+        await office.do(EXECUTOR, f"/sittings/{off}/cancellation", reason="Жылу жоқ.")
+        office.clock.at = STARTS_AT
+        await office.do(FARIDA, f"/sittings/{begun}/roll-call", present=MEMBERS)
+        await office.settled()
+        listed = (await office.get(EXECUTOR, f"/sittings?body={office.body}"))["items"]
+        assert {s["id"]: (s["state"], len(s["agenda"])) for s in listed} == {begun: ("begun", 1), off: ("cancelled", 0)}
+
     async def test_an_opening_of_an_applicants_data_is_recorded(self, office: Office) -> None:
         application = await office.admitted()
         sitting = await office.convened(application)

@@ -11,8 +11,15 @@ from services.commission.routes import CONVENERS, PREFIX, Convener, Member, Onlo
 from services.commission.sitting import convening, handlers
 from services.commission.sitting.conclusions import ConclusionShown, conclusions_shown
 from services.commission.sitting.domain import Sitting
-from services.commission.sitting.reading import body_of, sitting_of
-from services.commission.sitting.reads import Convocation, SittingListed, SittingShown, convocation, sitting_shown
+from services.commission.sitting.reading import body_of, sitting_of, sittings_of
+from services.commission.sitting.reads import (
+    Convocation,
+    SittingListed,
+    SittingShown,
+    convocation,
+    sitting_listed,
+    sitting_shown,
+)
 from services.commission.sitting.views import listed
 from shared.identity.roles import Role
 from shared.procedure.cases import case_of
@@ -155,16 +162,18 @@ async def decision(
 @router.get("/sittings", summary="Sittings, the latest first")
 async def sittings(
     request: Request,
-    caller: Onlooker,  # noqa: ARG001 - dates and places of sittings are no secret among officials
+    caller: Onlooker,
     body: Annotated[UUID | None, Query(description="Of this body only")] = None,
     cursor: Cursor = None,
     limit: PageSize = 50,
 ) -> Page[SittingListed]:
+    """Dates and places of sittings are no secret among officials."""
     after = decode_cursor(cursor, tuple[datetime, str]) if cursor else None
     rows = await listed(node_of(request).log.pool, body=body, after=after, limit=limit + 1)
-    items = [SittingListed(id=r.subject, **{k: r[k] for k in SittingListed.model_fields if k != "id"}) for r in rows]
-    last = items[limit - 1] if len(items) > limit else None
-    return Page(items=items[:limit], next=encode_cursor(last.starts_at, str(last.id)) if last else None)
+    found = await sittings_of(await reading(request, caller), [UUID(r.subject) for r in rows[:limit]])
+    items = [sitting_listed(sitting) for sitting in found]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(items=items, next=encode_cursor(last["starts_at"], last.subject) if last else None)
 
 
 @router.get(ONE, summary="One sitting, with what was said and voted")
@@ -186,8 +195,7 @@ async def convocations(
     rows = await listed(node.log.pool, member=caller.account, after=after, limit=limit + 1)
     shown = [UUID(r.subject) for r in rows[:limit]]
     await node.perform(lambda work: convening.show_convocations(work, caller.account, shown), who(caller, *SEATED))
-    work = await reading(request, caller)
-    found = [await work.load(Sitting, Sitting.create_id(s)) for s in shown]
+    found = await sittings_of(await reading(request, caller), shown)
     items = [convocation(sitting, caller.account) for sitting in found if sitting.convenes(caller.account)]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items=items, next=encode_cursor(last["starts_at"], last.subject) if last else None)

@@ -33,6 +33,13 @@ async def sitting_of(work: UnitOfWork, sitting_id: UUID, acting: Acting | None =
     return sitting
 
 
+async def sittings_of(work: UnitOfWork, ids: Iterable[UUID]) -> list[Sitting]:
+    """The sittings alone, read at once. Raises NotFound."""
+    streams = [Sitting.create_id(sitting) for sitting in ids]
+    await work.expect((), streams)
+    return [await work.load(Sitting, stream) for stream in streams]
+
+
 async def body_of(work: UnitOfWork, body_id: UUID) -> Body:
     """Raises NotFound."""
     return await work.load(Body, Body.create_id(body_id))

@@ -31,7 +31,7 @@ class Convocation(BaseModel):
 
 
 class SittingListed(BaseModel):
-    """One line of the list."""
+    """One line of the list; `state` as in SittingShown."""
 
     id: UUID
     body: UUID
@@ -116,6 +116,17 @@ def sitting_shown(sitting: Sitting, body: Body) -> SittingShown:
         quorum=roll.quorum if roll else None,
         items=[_item(item) for item in sitting.items.values()],
         version=sitting.version,
+    )
+
+
+def sitting_listed(sitting: Sitting) -> SittingListed:
+    return SittingListed(
+        id=sitting.sitting,
+        body=sitting.body,
+        starts_at=sitting.starts_at,
+        place=sitting.place,
+        agenda=[item.application for item in sitting.live],
+        state=state_of(sitting),
     )
 
 

@@ -1,18 +1,17 @@
-"""The list of sittings: one row a sitting, found by body, or by a member who is convened to it."""
+"""Where sittings are found: by body, or by a member who is convened to it. What they are is read from themselves."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.commission import SittingCancelled, SittingScheduled
+from shared.contracts.commission import SittingScheduled
 from shared.kernel.log import Log, Row
 from shared.kernel.vault import Vault
 from shared.kernel.views import View
 
 TABLE = """create table {table}(
-  subject text primary key, body uuid not null, starts_at timestamptz not null, place text not null,
-  agenda uuid[] not null, members uuid[] not null, state text not null
+  subject text primary key, body uuid not null, starts_at timestamptz not null, members uuid[] not null
 );
 create index on {table}(body, starts_at desc, subject);
 create index on {table} using gin (members)"""
@@ -23,7 +22,7 @@ LISTED = (
 
 
 def concerns(row: Row) -> bool:
-    return row.type in (SittingScheduled.name(), SittingCancelled.name())
+    return row.type == SittingScheduled.name()
 
 
 async def prepare(_log: Log, _vault: Vault, _rows: Sequence[Row]) -> None:
@@ -31,23 +30,8 @@ async def prepare(_log: Log, _vault: Vault, _rows: Sequence[Row]) -> None:
 
 
 def fold(subject: str, rows: list[Row], _context: None) -> list[dict[str, Any]]:
-    """`state`: scheduled, or cancelled when it won't take place at all or on no known date."""
-    told = [r for r in rows if concerns(r)]
-    scheduled = [SittingScheduled.model_validate_json(r.data) for r in told if r.type == SittingScheduled.name()]
-    if not scheduled:
-        return []
-    newest, off = scheduled[-1], told[-1].type == SittingCancelled.name()
-    return [
-        {
-            "subject": subject,
-            "body": newest.body,
-            "starts_at": newest.starts_at,
-            "place": newest.place,
-            "agenda": newest.agenda,
-            "members": newest.members,
-            "state": "cancelled" if off else "scheduled",
-        }
-    ]
+    scheduled = [SittingScheduled.model_validate_json(r.data) for r in rows if concerns(r)]
+    return [s.model_dump(include={"body", "starts_at", "members"}) | {"subject": subject} for s in scheduled[-1:]]
 
 
 SITTINGS = View("sittings", TABLE, concerns, prepare, fold)
