@@ -113,8 +113,16 @@ class TestWhenAnOfficialsContactIsGiven:
         answer = await counter.post("/accounts/me/contact", mine, Role.EXECUTOR, account=UUID(account))
         assert answer.status_code == 200
         shown = await counter.get("/accounts/me", Role.EXECUTOR, account=UUID(account))
-        assert shown.json()["email"] == "own@example.kz"
+        assert (shown.json()["email"], shown.json()["language"]) == ("own@example.kz", "kk")
         assert [f.language for f in await self.facts(counter, account)] == ["ru", "kk"]
+
+    async def test_an_operator_who_names_no_language_leaves_the_holders(self, counter: Counter) -> None:
+        account = await self.opened(counter, email="erlan@example.kz")
+        again = {"number": IIN, "name": "Ерлан Ахметов", "email": "new@example.kz"}
+        await counter.post("/accounts", again, Role.OPERATOR, provider=None)
+        shown = (await counter.get(f"/accounts/{account}", Role.OPERATOR, provider=None)).json()
+        assert (shown["email"], shown["language"]) == ("new@example.kz", "ru")
+        assert [f.language for f in await self.facts(counter, account)] == ["ru", "ru"]
 
     async def test_the_same_again_tells_nothing_new(self, counter: Counter) -> None:
         account = await self.opened(counter, email="erlan@example.kz")

@@ -94,7 +94,7 @@ class Account(Aggregate):
             self._named(name, language)
 
     def give_contact(self, email: Personal, language: Language) -> None:
-        """Where and in which language the holder is written to. Raises AccountErased."""
+        """Where the holder is written to, and in which language, which is theirs from then on. Raises AccountErased."""
         self._must_be_there()
         if self.email is None or (self.email.text, self.written_in) != (email.text, language):
             self._contact_given(email, language)
@@ -148,7 +148,7 @@ class Account(Aggregate):
 
     @event(ContactGiven)
     def _contact_given(self, email: Personal, language: Language) -> None:
-        self.email, self.written_in = email, language
+        self.email, self.written_in, self.language = email, language, language
 
     @event(PasswordSet)
     def _password_set(self, credential: UUID) -> None:

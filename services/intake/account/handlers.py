@@ -42,7 +42,7 @@ class OpenAccount(Body):
 
     number: Number
     name: Name
-    language: Language = "kk"
+    language: Language | None = Field(None, description="None: as before; of a new account Kazakh")
     email: Email | None = Field(None, description="Where letters about sittings go")
     password: Password | None = None
     grants: tuple[Grant, ...] = Field((), examples=[[{"role": "executor", "provider": "karaganda-region"}]])
@@ -58,7 +58,7 @@ class ClaimAccount(Body):
 
 
 class GiveContact(Body):
-    """Where letters to an official go, and their language."""
+    """Where letters to an official go, and the official's language: of letters and of all else that is written here."""
 
     email: Email
     language: Language
@@ -70,11 +70,12 @@ class SetPassword(Body):
 
 async def open_account(work: UnitOfWork, secret: bytes, command: OpenAccount) -> str:
     account = await find.open_for(work, secret, command.number)
-    account.call(Personal(person=account.account, text=command.name), command.language)
+    language = command.language or account.language
+    account.call(Personal(person=account.account, text=command.name), language)
     for grant in command.grants:
         account.grant(grant)
     if command.email:
-        await _give_contact(work, account, GiveContact(email=command.email, language=command.language))
+        await _give_contact(work, account, GiveContact(email=command.email, language=language))
     if command.password:
         await _set_password(work, account, command.password)
     work.save(account)
