@@ -85,9 +85,12 @@ class Office:
         return str(answer.json()["code"])
 
     async def get(self, who: UUID, path: str) -> Any:
+        return (await self.read(who, path)).json()
+
+    async def read(self, who: UUID, path: str) -> httpx.Response:
         answer = await self.client.get(PREFIX + path, headers=self._headers(who))
         assert answer.is_success, answer.text
-        return answer.json()
+        return answer
 
     async def unseen(self, who: UUID, path: str) -> str:
         """A reading that is refused; the code of the problem."""

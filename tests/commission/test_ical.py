@@ -15,13 +15,13 @@ UID:{SITTING}@reglament
 SEQUENCE:1
 DTSTAMP:20191202T050000Z
 DTSTART:20191210T040000Z
-SUMMARY:Competition commission № 1/2019
+SUMMARY:Competition commission
 LOCATION:Karaganda\\, room 3
 STATUS:CONFIRMED
 END:VEVENT
 END:VCALENDAR
 """
-MEETING = Meeting(SITTING, 1, STARTS_AT, "Karaganda, room 3", "Competition commission № 1/2019")
+MEETING = Meeting(SITTING, 1, STARTS_AT, "Karaganda, room 3", "Competition commission")
 
 
 class TestWhenASittingIsConvened:

@@ -690,6 +690,12 @@ class TestReading:
         listed = (await office.get(EXECUTOR, f"/sittings?body={office.body}"))["items"]
         assert {s["id"]: (s["state"], len(s["agenda"])) for s in listed} == {begun: ("begun", 1), off: ("cancelled", 0)}
 
+    async def test_the_calendars_entry_is_called_as_the_one_that_letters_bring(self, office: Office) -> None:
+        sitting = await office.convened(await office.admitted())
+        file = await office.read(BOLAT, f"/sittings/{sitting}/calendar")
+        assert f"UID:{sitting}@reglament\r\nSEQUENCE:1\r\n" in file.text
+        assert "SUMMARY:Competition commission\r\n" in file.text
+
     async def test_an_opening_of_an_applicants_data_is_recorded(self, office: Office) -> None:
         application = await office.admitted()
         sitting = await office.convened(application)

@@ -54,6 +54,7 @@ class TestWhenASittingIsConvened:
         assert said.splitlines()[0] == "BEGIN:VCALENDAR"
         assert f"UID:{office.sitting}@reglament\r\nSEQUENCE:1\r\n" in said
         assert "DTSTART:20191205T050000Z\r\n" in said
+        assert "SUMMARY:Competition commission\r\n" in said
         assert "STATUS:CONFIRMED\r\n" in said
 
     async def test_it_is_told_once_and_that_it_was_is_a_fact_about_the_sitting(self, office: Office) -> None:

@@ -82,21 +82,14 @@ async def move(
 
 @router.get(f"{ONE}/calendar", summary="The sitting for one's own calendar: iCalendar", response_class=Response)
 async def calendar(sitting: UUID, request: Request, caller: Onlooker) -> Response:
+    """The same entry, under the same title, as letters about the sitting bring."""
     work = await reading(request, caller)
     found = await sitting_of(work, sitting)
-    body = await body_of(work, found.body)
-    must_see(caller, body, found.day(work.now), found.day(found.starts_at))
+    must_see(caller, await body_of(work, found.body), found.day(work.now), found.day(found.starts_at))
     case = await case_of(work, next(iter(found.items)))
     title = getattr(case.procedure.body.title, caller.language)
     changes = sum(row.source == node_of(request).service.name for row in await work.facts(str(sitting)))
-    meeting = Meeting(
-        sitting,
-        changes,
-        found.starts_at,
-        found.place,
-        f"{title} № {body.sittings[sitting].number}",
-        cancelled=found.over is not None,
-    )
+    meeting = Meeting(sitting, changes, found.starts_at, found.place, title, cancelled=found.over is not None)
     headers = {"Content-Disposition": f'attachment; filename="{sitting}.ics"'}
     return Response(ical(meeting, datetime.now(UTC)), media_type="text/calendar", headers=headers)
 
