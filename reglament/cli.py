@@ -127,7 +127,7 @@ def _process(named: Callable[[Any], Any]) -> None:
 @app.command()
 def demo(
     procedure: Annotated[str, typer.Option(help="Its code.")] = "karaganda-2019/new-business-ideas",
-    channel: Annotated[str, typer.Option(help="paper")] = "paper",
+    channel: Annotated[str, typer.Option(help="paper or portal: by which the case goes")] = "paper",
     outcome: Annotated[str, typer.Option(help="granted or refused")] = "granted",
     case: Annotated[str | None, typer.Option(help="Any worked case of the procedure, by name.")] = None,
     mode: Annotated[str, typer.Option(help="embedded, or kafka (one process, facts copied by Kafka)")] = "embedded",

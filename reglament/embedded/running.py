@@ -105,7 +105,7 @@ def _chosen(procedure: str, channel: str, case: str, console: Console) -> tuple[
         return partial(_show_evaluation, one, console), partial(evaluation.differences, one=one)
     published, worked = load(procedure, case)
     if worked.channel != channel:
-        raise UnknownCase(f"the case {case} goes by the channel {worked.channel}, not {channel}")
+        raise UnknownCase(f"the case {case} goes by the channel {worked.channel}: add --channel {worked.channel}")
     shows = partial(_show_case, published=published, worked=worked, console=console)
     return shows, partial(differences, published=published, worked=worked)
 

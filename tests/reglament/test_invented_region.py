@@ -73,3 +73,10 @@ class TestAnInventedRegion:
         assert "startups.yaml" in told.stderr
         assert "chanels" in told.stderr
         assert "Traceback" not in told.stderr
+
+    def test_with_a_case_that_goes_by_the_portal_it_is_said_how_to_run_it(self, folder: Path) -> None:
+        case = folder / "cases/startups/granted.yaml"
+        case.write_text(case.read_text().replace("channel: paper", "channel: portal"))
+        told = reglament(folder, "demo", "--procedure", PROCEDURE, "--case", "granted")
+        said = "the case granted goes by the channel portal: add --channel portal\n"
+        assert (told.returncode, told.stderr) == (2, said)
