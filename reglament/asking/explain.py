@@ -1,6 +1,8 @@
 """`reglament explain`: a case's history in order, each fact with its paragraph, its deadline and what it rests on."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -13,14 +15,18 @@ async def history(number: str) -> dict[str, Any]:
         found = await application(client, number)
         state = await client.get(f"/api/notification/v1/applications/{found}")
         facts = await client.get(f"/api/notification/v1/facts/{found}")
+    return tell(state, facts)
+
+
+def tell(state: dict[str, Any], facts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The same, of what the services answered; what happened is told by the act's own hours."""
     entries = {entry["fact"]: entry for entry in state["timeline"]}
-    places = {fact["id"]: place for place, fact in enumerate(facts, 1)}
-    told = [_told(fact, places, entries.get(fact["id"])) for fact in facts]
+    places, zone = {fact["id"]: place for place, fact in enumerate(facts, 1)}, ZoneInfo(state["zone"])
     return {
         "number": state["number"],
         "status": state["status"],
         "edition": state["edition"],
-        "facts": told,
+        "facts": [_told(fact, places, entries.get(fact["id"]), zone) for fact in facts],
         "open": state["open"],
         "contradictions": state["contradictions"],
     }
@@ -41,13 +47,14 @@ def show(told: dict[str, Any], console: Console) -> None:
         console.print(f"  ≠  {contradiction['about']}: {contradiction['in_use']}: {contradiction['why']}", style="dim")
 
 
-def _told(fact: dict[str, Any], places: dict[str, int], entry: dict[str, Any] | None) -> dict[str, Any]:
+def _told(fact: dict[str, Any], places: dict[str, int], entry: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any]:
     step = fact["data"].get("step") or {}
+    happened = step.get("happened_at") or fact["data"]["happened_at"]
     rests = [f"no. {places[i]}" if i in places else f"a fact that hasn't come ({i})" for i in step.get("rests_on", [])]
     return {
         "place": places[fact["id"]],
         "id": fact["id"],
-        "at": entry["at"] if entry else step.get("happened_at") or fact["data"]["happened_at"],
+        "at": datetime.fromisoformat(happened).astimezone(zone).isoformat(timespec="seconds"),
         "event": fact["type"],
         "service": fact["stream"].partition(":")[0],
         "paragraph": step.get("paragraph"),

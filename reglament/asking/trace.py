@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -11,6 +12,8 @@ from reglament.asking.connect import application
 from shared.contracts.topics import SERVICES
 
 Fact = dict[str, Any]
+WIDE = 10_000
+"""Columns of what isn't a terminal: a line is as long as it is."""
 
 
 async def trace(client: Client, number: str) -> dict[str, Any]:
@@ -32,6 +35,12 @@ def tree(told: dict[str, Any]) -> Tree:
     for fact in told["facts"]:
         _grow(root, fact)
     return root
+
+
+def show(told: dict[str, Any], console: Console) -> None:
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(tree(told))
 
 
 def _parent(fact: Fact, order: dict[str, int]) -> str | None:

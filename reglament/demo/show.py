@@ -13,20 +13,15 @@ class Show:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.told: set[str] = set()
-        self.messages: set[str] = set()
 
     def __call__(self, state: dict[str, Any]) -> None:
         if not self.told:
             self.console.print(f"\n[bold]{state['number']}[/]  {state['procedure']['title']}")
             self.console.print(f"[dim]{state['provider']['title']}; total due {_short(state['total_due'])}[/]\n")
-        for entry in state["timeline"]:
-            if entry["fact"] not in self.told:
-                self.told.add(entry["fact"])
-                self._entry(entry)
-        for message in state["messages"]:
-            if message["id"] not in self.messages:
-                self.messages.add(message["id"])
-                self.console.print(f"      [cyan]✉ {message['title']}[/]")
+        for told in sorted([*state["timeline"], *state["messages"]], key=_at):
+            if (name := told.get("fact") or told["id"]) not in self.told:
+                self.told.add(name)
+                self._entry(told) if "fact" in told else self._message(told)
 
     def open_steps(self, state: dict[str, Any]) -> None:
         """Who has to do what now, until when."""
@@ -51,6 +46,13 @@ class Show:
         mark = "[red]✗[/]" if entry["standing"] == "undid" else "[green]✓[/]"
         line = f"{_short(entry['at'])} {mark} {entry['title']}{outcome}  [dim]{who}; {due}{entry['paragraph']}[/]"
         self.console.print(line, highlight=False)
+
+    def _message(self, message: dict[str, Any]) -> None:
+        self.console.print(f"{_short(message['at'])} [cyan]✉ {message['title']}[/]", highlight=False)
+
+
+def _at(told: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(told["at"])
 
 
 def _short(at: str | None) -> str:

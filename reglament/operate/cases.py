@@ -46,4 +46,4 @@ def trace(number: str, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        Console(soft_wrap=True).print(traces.tree(told))
+        traces.show(told, Console())
