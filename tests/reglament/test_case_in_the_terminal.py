@@ -85,7 +85,7 @@ class TestATraceThatGoesIntoAPipe:
             "step": None,
             "recorded_at": "2024-10-14T04:00:00Z",
         }
-        branch = {**leaf, "trace": "f" * 32, "facts": [{**leaf, "trace": "e" * 32, "facts": []}]}
+        branch: dict[str, Any] = {**leaf, "trace": "f" * 32, "facts": [{**leaf, "trace": "e" * 32, "facts": []}]}
         paper = StringIO()
         trace.show({"number": "UST/2024/000001", "application": "2", "facts": [branch]}, Console(file=paper))
         assert [line[-38:] for line in paper.getvalue().splitlines()[1:]] == [f"trace {c * 32}" for c in "fe"]
