@@ -41,6 +41,10 @@ class TooManyRows(Unimportable):
     takes = ("rows",)
 
 
+class TooLargeToCheck(Unimportable):
+    """The check would take more memory or time than any table that people fill in."""
+
+
 class TooManyProblems(Unimportable):
     """So much is wrong that the rest wasn't looked at."""
 
