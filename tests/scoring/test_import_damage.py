@@ -1,8 +1,10 @@
 """Files that somebody made to do harm, or that broke on their way."""
 
+import gc
 import re
 import struct
 import time
+import tracemalloc
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -10,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.scoring.importing import archive, check, sheets
+from services.scoring.importing import archive, check, delimited, sheets
 from services.scoring.importing.template import template
+from tests.scoring.bodies import numbers
 from tests.scoring.tables import Import, book, row, text
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -116,6 +119,23 @@ class TestAGiantSheet:
         name = b'name="' + b"F" * 100_000 + b'"'
         file = rewritten(tmp_path / "facts.xlsx", "xl/workbook.xml", rb'name="Facts"', name, kind="?")
         assert [problem.sheet for problem in Import(file).checked.problems] == ["F" * 31]
+
+    def test_with_a_line_that_never_ends_is_not_held(self, tmp_path: Path) -> None:
+        file = text(tmp_path / "facts.csv", [row()])
+        with file.open("a") as opened:
+            opened.write("," * (delimited.LONGEST_LINE + 1))
+        assert Import(file).wrong == [(None, "broken-table")]
+
+    def test_of_long_cells_is_not_remembered(self, tmp_path: Path) -> None:
+        """Each of 60 cells has 700 indicators of its own: remembered, what was made of them would take some 20 MB."""
+        rows = [row(bin=n, indicators=f"{n}: 1: 2: more is better; " * 700) for n in numbers(60)]
+        file = text(tmp_path / "facts.csv", rows)
+        gc.collect()
+        tracemalloc.start()
+        assert Import(file).checked.problems == ()
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert held < 5_000_000
 
     def test_wider_than_any_table_is_cut(self, tmp_path: Path) -> None:
         file = text(tmp_path / "facts.csv", [row()])

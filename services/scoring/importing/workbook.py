@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from services.scoring.importing.archive import from_anywhere, survey, weigh
 from services.scoring.importing.cells import Cell
 from services.scoring.importing.refusals import ErrorInCell, FormulaInCell
-from services.scoring.importing.sheets import LONGEST_NAME, MOST_COLUMNS, Row, Sheet, Unreadable
+from services.scoring.importing.sheets import LONGEST_NAME, Row, Sheet, Unreadable, row
 
 _NO_VALUES = {"f": Unreadable(FormulaInCell), "e": Unreadable(ErrorInCell)}
 
@@ -39,7 +39,7 @@ def _rows(sheet: Any) -> Iterator[Row]:
     number = 0
     while (cells := _next(rows)) is not None:
         number += 1
-        yield Row(number, tuple(_value(cell) for cell in cells[:MOST_COLUMNS]))
+        yield row(number, [_value(cell) for cell in cells])
 
 
 def _next(rows: Iterator[Any]) -> Any:
