@@ -53,8 +53,11 @@ class TestABomb:
         file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"(?s).+", hidden.encode(encoding))
         assert Import(file).wrong == [(None, "unsafe-workbook")]
 
-    def test_whose_parts_never_begin_is_not_read(self, tmp_path: Path) -> None:
-        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"(?s).+", b"<!--" + b" " * archive.LONGEST_PROLOG + b"-->")
+    @pytest.mark.parametrize("endless", [b"<!--%s-->", b'<c r="%s"/>'], ids=["comment", "tag"])
+    @pytest.mark.parametrize("part", [SHEET, "xl/theme/theme1.xml"])
+    def test_of_one_endless_tag_is_not_read(self, tmp_path: Path, part: str, endless: bytes) -> None:
+        content = b"<a>" + endless % (b" " * (2 * archive.LONGEST_TAG)) + b"</a>"
+        file = rewritten(tmp_path / "facts.xlsx", part, rb"(?s).+", content)
         assert Import(file).wrong == [(None, "unsafe-workbook")]
 
     def test_of_cell_formats_is_not_read(self, tmp_path: Path) -> None:

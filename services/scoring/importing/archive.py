@@ -16,8 +16,8 @@ MOST_UNPACKED, MOST_IN_MEMORY, MOST_PARTS = 600 * MEGABYTE, 80 * MEGABYTE, 500
 """All parts together; each part that isn't a sheet, since those are read into memory; how many parts."""
 MOST_TAGS = 100_000
 """In a part that is read as a tree, such as styles: ten times what a workbook with thousands of formats has."""
-LONGEST_PROLOG = 65_536
-"""Bytes before the first element of a part, which has a line there."""
+LONGEST_TAG = 1 << 20
+"""Bytes of a tag or comment. A parser that is given a part piece by piece begins a longer one anew with each piece."""
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CHUNK, _OVERLAP = 1 << 20, 200
 _ROW = re.compile(rb"<(?:\w{1,20}:)?row[ >/]")
@@ -51,9 +51,7 @@ def weigh(file: Path) -> None:
         if _too_heavy(parts):
             raise _unsafe()
         for part in parts:
-            _look_at_beginning(archive, part)
-            if _is_tree(part.filename) and _tags(archive, part) > MOST_TAGS:
-                raise _unsafe()
+            _look_through(archive, part)
 
 
 def survey(file: Path, part: str) -> Content:
@@ -77,26 +75,23 @@ def _too_heavy(parts: list[ZipInfo]) -> bool:
     )
 
 
-def _look_at_beginning(archive: ZipFile, part: ZipInfo) -> None:
-    """Refuse a document type: it may define entities, which grow without end, and no workbook has one. The parser that
-    reads workbooks is asked, so that no encoding and nothing that stands before hides it."""
-    begun: list[str] = []
+def _look_through(archive: ZipFile, part: ZipInfo) -> None:
+    """Refuse what would take a parser without end, and a document type: it may define entities, which grow without end,
+    and no workbook has one. A parser as the one that reads workbooks is asked, so that nothing hides it."""
     parser = ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse
-    parser.StartElementHandler = lambda name, _: begun.append(name)
+    most_tags = MOST_TAGS if _is_tree(part.filename) else part.file_size
+    fed = tags = 0
     with archive.open(part) as opened, suppress(ExpatError):  # a picture isn't XML
-        parser.Parse(opened.read(LONGEST_PROLOG))
-        if not begun and opened.read(1):
-            raise _unsafe()
+        while text := opened.read(_CHUNK):
+            parser.Parse(text)
+            fed, tags = fed + len(text), tags + text.count(b"<")
+            if tags > most_tags or fed - parser.CurrentByteIndex >= LONGEST_TAG:
+                raise _unsafe()
 
 
 def _is_tree(name: str) -> bool:
     return name.endswith((".xml", ".rels")) and not _SHEET.fullmatch(name) and name.casefold() != "xl/sharedstrings.xml"
-
-
-def _tags(archive: ZipFile, part: ZipInfo) -> int:
-    with archive.open(part) as opened:
-        return sum(chunk.count(b"<") for chunk in iter(lambda: opened.read(_CHUNK), b""))
 
 
 def _refuse(*_doctype: object) -> None:
