@@ -127,7 +127,7 @@ class TestACheckThatTakesMoreThanItMay:
         return [(problem.cell, problem.code) for problem in checked.problems]
 
     async def test_of_memory_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "facts.csv").write_text("bin" + ",name" * 3_000_000)
+        (tmp_path / "facts.csv").write_text("bin" + ',"a\n"' * 3_000_000)
         memory = MOST._replace(memory=150_000_000)
         assert await self.told(tmp_path / "facts.csv", memory) == [(None, "too-large-to-check")]
 
