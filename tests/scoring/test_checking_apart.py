@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.scoring.importing import apart
-from services.scoring.importing.apart import CheckFailed, check_apart
+from services.scoring.importing.apart import MOST, CheckFailed, Most, check_apart
 from services.scoring.importing.check import organisations
 from services.scoring.importing.wanted import Wanted
 from tests.scoring.tables import BIN, OTHER, ZEROS, Import, row, text
@@ -118,3 +119,31 @@ class TestItsEnd:
             asking.kill()
             await asking.wait()
         assert await gone(checking)
+
+
+class TestACheckThatTakesMoreThanItMay:
+    async def told(self, file: Path, most: Most) -> list[tuple[str | None, str]]:
+        checked = await check_apart(file, 2022, file.with_suffix(".kept"), unheard, most=most)
+        return [(problem.cell, problem.code) for problem in checked.problems]
+
+    async def test_of_memory_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "facts.csv").write_text("bin" + ',"a\n"' * 3_000_000)
+        memory = MOST._replace(memory=150_000_000)
+        assert await self.told(tmp_path / "facts.csv", memory) == [(None, "too-large-to-check")]
+
+    async def test_of_time_is_refused(self, tmp_path: Path) -> None:
+        file = text(tmp_path / "facts.csv", [row(net_result="much")] * 9000)
+        assert await self.told(file, MOST._replace(seconds=1)) == [(None, "too-large-to-check")]
+
+    async def test_of_memory_in_code_that_isnt_pythons_is_refused(self, endless: Path) -> None:
+        known = children(os.getpid())
+        checking = asyncio.create_task(self.told(endless, MOST))
+        os.kill(await begun(os.getpid(), known), signal.SIGABRT)
+        assert await checking == [(None, "too-large-to-check")]
+
+    async def test_is_our_failure_when_somebody_kills_it(self, endless: Path) -> None:
+        known = children(os.getpid())
+        checking = asyncio.create_task(self.told(endless, MOST))
+        os.kill(await begun(os.getpid(), known), signal.SIGKILL)
+        with pytest.raises(CheckFailed):
+            await checking

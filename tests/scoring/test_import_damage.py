@@ -1,6 +1,10 @@
 """Files that somebody made to do harm, or that broke on their way."""
 
+import gc
 import re
+import struct
+import time
+import tracemalloc
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -8,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.scoring.importing import archive, check, sheets
+from services.scoring.importing import archive, check, delimited, sheets
 from services.scoring.importing.template import template
+from tests.scoring.bodies import numbers
 from tests.scoring.tables import Import, book, row, text
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -41,6 +46,32 @@ class TestABomb:
         bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet'
         file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"<worksheet", bomb)
         assert Import(file).wrong == [(None, "unsafe-workbook")]
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_of_entities_is_not_read_wherever_it_stands(self, tmp_path: Path, encoding: str) -> None:
+        hidden = f"<!--{' ' * 5000}-->" + '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><worksheet/>'
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"(?s).+", hidden.encode(encoding))
+        assert Import(file).wrong == [(None, "unsafe-workbook")]
+
+    @pytest.mark.parametrize("endless", [b"<!--%s-->", b'<c r="%s"/>'], ids=["comment", "tag"])
+    @pytest.mark.parametrize("part", [SHEET, "xl/theme/theme1.xml"])
+    def test_of_one_endless_tag_is_not_read(self, tmp_path: Path, part: str, endless: bytes) -> None:
+        content = b"<a>" + endless % (b" " * (2 * archive.LONGEST_TAG)) + b"</a>"
+        file = rewritten(tmp_path / "facts.xlsx", part, rb"(?s).+", content)
+        assert Import(file).wrong == [(None, "unsafe-workbook")]
+
+    def test_of_cell_formats_is_not_read(self, tmp_path: Path) -> None:
+        formats = b"<xf/>" * (archive.MOST_TAGS + 1) + b"</cellXfs>"
+        file = rewritten(tmp_path / "facts.xlsx", "xl/styles.xml", rb"</cellXfs>", formats)
+        assert file.stat().st_size < 20_000
+        assert Import(file).wrong == [(None, "unsafe-workbook")]
+
+    def test_of_beginnings_that_never_end_is_surveyed_in_a_moment(self, tmp_path: Path) -> None:
+        ranges = b"<worksheet><sheetData/><!--" + b"<mergeCell " * 30_000 + b"--></worksheet>"
+        file = rewritten(tmp_path / "facts.xlsx", SHEET, rb"(?s).+", ranges)
+        began = time.process_time()
+        assert archive.survey(file, SHEET) == (0, ())
+        assert time.process_time() - began < 5
 
     def test_of_many_parts_is_not_opened(self, tmp_path: Path) -> None:
         book(tmp_path / "facts.xlsx", [row()])
@@ -92,10 +123,50 @@ class TestAGiantSheet:
         file = rewritten(tmp_path / "facts.xlsx", "xl/workbook.xml", rb'name="Facts"', name, kind="?")
         assert [problem.sheet for problem in Import(file).checked.problems] == ["F" * 31]
 
+    def test_with_a_line_that_never_ends_is_not_held(self, tmp_path: Path) -> None:
+        file = text(tmp_path / "facts.csv", [row()])
+        with file.open("a") as opened:
+            opened.write("," * (delimited.LONGEST_LINE + 1))
+        assert Import(file).wrong == [(None, "broken-table")]
+
+    def test_of_long_cells_is_not_remembered(self, tmp_path: Path) -> None:
+        """Each of 60 cells has 700 indicators of its own: remembered, what was made of them would take some 20 MB."""
+        rows = [row(bin=n, indicators=f"{n}: 1: 2: more is better; " * 700) for n in numbers(60)]
+        file = text(tmp_path / "facts.csv", rows)
+        gc.collect()
+        tracemalloc.start()
+        assert Import(file).checked.problems == ()
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert held < 5_000_000
+
     def test_wider_than_any_table_is_cut(self, tmp_path: Path) -> None:
         file = text(tmp_path / "facts.csv", [row()])
         file.write_text("\n".join(line + "," * (sheets.MOST_COLUMNS * 100) for line in file.read_text().splitlines()))
         assert len(Import(file).organisations) == 1
+
+
+class TestAPackedSheetThatBrokeOnItsWay:
+    @pytest.fixture
+    def packed(self, tmp_path: Path) -> Path:
+        return rewritten(tmp_path / "facts.xlsx", SHEET, rb"</sheetData>", rb"</sheetData>")
+
+    @pytest.mark.parametrize("place", [0.1, 0.6, 0.9])
+    def test_is_told_to_be_broken_when_bytes_of_it_are_others(self, packed: Path, place: float) -> None:
+        with ZipFile(packed) as opened:
+            part = opened.getinfo(SHEET)
+        whole = bytearray(packed.read_bytes())
+        begins = part.header_offset + 30 + sum(struct.unpack_from("<HH", whole, part.header_offset + 26))
+        at = begins + int(part.compress_size * place)
+        whole[at : at + 8] = b"\xff" * 8
+        packed.write_bytes(whole)
+        assert Import(packed).wrong[-1:] == [(None, "broken-table")]
+
+    def test_is_told_to_be_broken_when_its_checksum_is_another(self, packed: Path) -> None:
+        with ZipFile(packed) as opened:
+            checksum = struct.pack("<I", opened.getinfo(SHEET).CRC)
+        packed.write_bytes(packed.read_bytes().replace(checksum, b"\0\0\0\0"))
+        assert Import(packed).wrong == [(None, "broken-table")]
 
 
 class TestAFileThatIsNoTable:
@@ -120,18 +191,27 @@ class TestAFileThatIsNoTable:
         assert Import(tmp_path / "facts.xlsx").wrong == [(None, "no-table")]
 
 
+def intact(file: Path, kind: str) -> bytes:
+    """A file of one row as text, or in an archive whose parts are packed or just stored."""
+    if kind == "csv":
+        return text(file, [row()]).read_bytes()
+    return (
+        rewritten(file, SHEET, rb"</sheetData>", rb"</sheetData>").read_bytes() if kind == "packed" else template("en")
+    )
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     place=st.floats(0, 1, exclude_max=True),
     put=st.binary(min_size=1, max_size=40),
     cut=st.booleans(),
-    csv=st.booleans(),
+    kind=st.sampled_from(["csv", "stored", "packed"]),
 )
 def test_whatever_breaks_is_told_and_never_raised(
-    tmp_path: Path, place: float, put: bytes, cut: bool, csv: bool
+    tmp_path: Path, place: float, put: bytes, cut: bool, kind: str
 ) -> None:
     file = tmp_path / "facts"
-    whole = text(file, [row()]).read_bytes() if csv else template("en")
+    whole = intact(file, kind)
     at = int(place * len(whole))
     file.write_bytes(whole[:at] if cut else whole[:at] + put + whole[at + len(put) :])
     assert Import(file).checked is not None

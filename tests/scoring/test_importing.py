@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from services.scoring.importing.cells import decimal
 from services.scoring.importing.check import check
@@ -94,13 +95,37 @@ class TestAWorkbook:
 
     def test_gives_the_tables_of_all_its_visible_sheets(self, tmp_path: Path) -> None:
         made = book(tmp_path / "facts.xlsx", [row()])
-        made.create_sheet("Notes").append(["Call them on Monday"])
+        made.create_sheet("Empty")
         made.copy_worksheet(made.worksheets[0]).sheet_state = "hidden"
         other = made.create_sheet("Others")
         other.append(list(row()))
         other.append(list(row(bin=OTHER).values()))
         made.save(tmp_path / "facts.xlsx")
         assert [o.bin for o in Import(tmp_path / "facts.xlsx").organisations] == [BIN, OTHER]
+
+    @pytest.mark.parametrize("heading", ["BIIN", "«BIN»", "Call them on Monday"])
+    def test_with_another_sheet_whose_headings_arent_known_is_told_so(self, tmp_path: Path, heading: str) -> None:
+        made = book(tmp_path / "facts.xlsx", [row()])
+        other = made.create_sheet("Second")
+        other.append([heading, *list(row())[1:]])
+        other.append(list(row(bin=OTHER).values()))
+        made.save(tmp_path / "facts.xlsx")
+        [problem] = Import(tmp_path / "facts.xlsx").checked.problems
+        assert (problem.sheet, problem.cell, problem.code) == ("Second", None, "no-headings")
+
+    def test_with_another_sheet_that_begins_far_below_is_told_so(self, tmp_path: Path) -> None:
+        made = book(tmp_path / "facts.xlsx", [row()])
+        made.create_sheet("Second")["A40"] = "bin"
+        made.save(tmp_path / "facts.xlsx")
+        assert Import(tmp_path / "facts.xlsx").wrong == [(None, "no-headings")]
+
+    @pytest.mark.parametrize("place", ["DY2", "XFD2", "DY1"])
+    def test_with_a_value_beyond_the_widest_table_is_told_so(self, tmp_path: Path, place: str) -> None:
+        made = book(tmp_path / "facts.xlsx", [row()])
+        made.worksheets[0][place] = "what is this"
+        made.save(tmp_path / "facts.xlsx")
+        # column 128 is DX
+        assert Import(tmp_path / "facts.xlsx").wrong == [(f"DY{place[-1]}", "too-many-columns")]
 
 
 class TestWhenACellIsWrong:
@@ -132,6 +157,9 @@ class TestWhenACellIsWrong:
             ("indicators", "Patients: 100: 90 %: more is better", "no-measure"),
             ("indicators", "Patients: 1,500: 999: more is better", "no-measure"),
             ("region", "x" * 501, "string_too_long"),
+            ("name", "A\0B", "control-character"),
+            ("source", "document: \x1b[2J", "control-character"),
+            ("indicators", "a: 1: 2: more is better; " * 1400, "cell-too-long"),
         ],
     )
     def test_its_address_and_reason_are_told(self, tmp_path: Path, column: str, value: str, code: str) -> None:
@@ -262,6 +290,25 @@ class TestWhatARowReports:
 
 
 class TestTheTemplate:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_may_be_filled_in_with_its_help_beside(self, tmp_path: Path, language: str) -> None:
+        file = tmp_path / "facts.xlsx"
+        file.write_bytes(template(language))
+        filled = load_workbook(file)
+        filled.worksheets[0].append([row().get(column.code) for column in columns()])
+        filled.save(file)
+        assert len(Import(file).organisations) == 1
+
+    def test_with_rows_below_its_help_is_told_that_they_would_be_lost(self, tmp_path: Path) -> None:
+        file = tmp_path / "facts.xlsx"
+        file.write_bytes(template("en"))
+        filled = load_workbook(file)
+        for sheet in filled.worksheets:
+            sheet.append([row().get(column.code) for column in columns()])
+        filled.save(file)
+        [problem] = Import(file).checked.problems
+        assert (problem.sheet, problem.code) == ("How to fill in", "no-headings")
+
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_is_a_table_with_all_columns_and_no_rows(self, tmp_path: Path, language: str) -> None:
         (tmp_path / "facts.xlsx").write_bytes(template(language))

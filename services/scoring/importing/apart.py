@@ -8,35 +8,52 @@ import json
 import logging
 import os
 import resource
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import NamedTuple
 
 from services.scoring.importing.check import Checked, Problem, check
+from services.scoring.importing.refusals import TooLargeToCheck
 from services.scoring.importing.wanted import Wanted
 from shared.telemetry.log import failure, log
 
 ROOT = Path(__file__).parents[3]
 NICE = 10
 """Requests come first."""
-MOST_MEMORY, MOST_SECONDS = 1 << 30, 1800
-"""Address space and time of a processor: ten times what the largest table takes, so that no bomb takes more."""
+GIVEN_UP = -signal.SIGXCPU, -signal.SIGABRT
+"""How the process ends where a bound stops it in the middle: of time, or of memory in code that isn't Python's."""
 LONGEST_LINE = 1_000_000
 Heard = Callable[[int, int], Awaitable[None]]
 """Told now and then how many rows are checked and about how many there are."""
+
+
+class Most(NamedTuple):
+    """What a check may take: bytes of address space, seconds of a processor."""
+
+    memory: int
+    seconds: int
+
+
+MOST = Most(768 << 20, 1200)
+"""About three times what the largest good tables take: a workbook of 100,000 full rows, whose texts almost fill what one may
+have, took 290 MB and 200 seconds."""
 
 
 class CheckFailed(Exception):
     """The process ended without a result: our fault (then the log says where), or somebody killed it."""
 
 
-async def check_apart(file: Path, period: int, into: Path, heard: Heard, wanted: Wanted | None = None) -> Checked:
-    """What `check` finds. Raises CheckFailed."""
+async def check_apart(
+    file: Path, period: int, into: Path, heard: Heard, wanted: Wanted | None = None, most: Most = MOST
+) -> Checked:
+    """What `check` finds, or that it takes more than it may. Raises CheckFailed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, str(file), str(period), str(into)),
+        *(sys.executable, "-m", __name__, str(file), str(period), str(into), *map(str, most)),
         cwd=ROOT,
         stdin=PIPE,
         stdout=PIPE,
@@ -67,21 +84,32 @@ async def _heard_out(process: Process, heard: Heard) -> Checked:
                 return Checked(rows, organisations, facts, tuple(problems))
             case ["failed", where]:
                 log("check-failed", level=logging.ERROR, **where)
+    if await process.wait() in GIVEN_UP:
+        return _given_up()
     raise CheckFailed
+
+
+def _given_up() -> Checked:
+    refused = TooLargeToCheck()
+    return Checked(0, 0, 0, (Problem(None, None, refused.code(), refused.params),))
 
 
 # -- in that process
 
 
-def main(file: str, period: str, into: str) -> None:
+def main(file: str, period: str, into: str, memory: str, seconds: str) -> None:
     os.nice(NICE)
     wanted = json.loads(sys.stdin.readline() or "null")
     Thread(target=_end_with_the_other, daemon=True).start()
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    _, unbound = resource.getrlimit(resource.RLIMIT_CPU)  # only the soft bound can be told from a kill
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), unbound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is in the table is nobody's to find on a disk
     try:
         theirs = Wanted(*wanted) if wanted else None
         found = check(Path(file), int(period), Path(into), lambda done, of: _tell("seen", done, of), theirs)
+    except MemoryError:
+        found = _given_up()
     except Exception as error:
         _tell("failed", failure(error))
         return

@@ -15,9 +15,23 @@ from services.scoring.importing.columns import plain, the_format, words
 from shared.identity.number import Bin, parse_bin
 
 Cell = str | int | float | bool | date | time | None
+LONGEST = 32_767
+"""Characters in a cell, as spreadsheet programs have it."""
+OFTEN, SHORT = 4096, 100
+"""Of how many cells what they say is remembered, and how long those are at most."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 HELD = 15
 """How many significant digits a number cell keeps."""
 KINDS = ("state-institution", "state-enterprise", "joint-stock-company", "llp")
+
+
+def typed(cell: Cell) -> Cell:
+    """The cell, if a person can have typed it. Raises CellTooLong, ControlCharacter."""
+    if isinstance(cell, str) and len(cell) > LONGEST:
+        raise refusals.CellTooLong(characters=LONGEST)
+    if isinstance(cell, str) and _CONTROL.search(cell):
+        raise refusals.ControlCharacter
+    return cell
 
 
 def text(cell: Cell) -> str:
@@ -138,8 +152,14 @@ def is_none(cell: Cell) -> bool:
     return isinstance(cell, str) and plain(cell) in words("none")
 
 
+def _remembering(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
+    """Most columns say the same few short things over and over."""
+    known = lru_cache(maxsize=OFTEN, typed=True)(read)
+    return lambda cell: (read if isinstance(cell, str) and len(cell) > SHORT else known)(cell)
+
+
 READERS: dict[str, Callable[[Cell], Any]] = {
-    read.__name__: lru_cache(maxsize=4096, typed=True)(read)  # most columns say the same few things over and over
+    read.__name__: _remembering(read)
     for read in (
         text, number, kind, yes_or_no, day, tenge, tenge_or_none, tenge_due, count, source,
         payments, audits, submissions, indicators,

@@ -10,9 +10,9 @@ from openpyxl.utils.cell import range_boundaries
 
 from services.scoring.importing import delimited, refusals, workbook
 from services.scoring.importing.earlier import Earlier
-from services.scoring.importing.headings import NEAR_THE_TOP, Found, recognised, wrong
+from services.scoring.importing.headings import NEAR_THE_TOP, Found, explains, recognised, wrong
 from services.scoring.importing.rows import Wrong, read
-from services.scoring.importing.sheets import MOST_PROBLEMS, MOST_ROWS, Row, Sheet, is_archive, is_blank
+from services.scoring.importing.sheets import MOST_PROBLEMS, MOST_ROWS, Row, Sheet, is_archive
 from services.scoring.importing.wanted import Wanted
 from services.scoring.sheet.facts import Organisation
 from shared.texts.languages import Language
@@ -98,7 +98,7 @@ class _Checking:
         self.earlier = Earlier()
 
     def good(self, sheets: Iterator[Sheet]) -> Iterator[Organisation]:
-        """The organisations of the good rows of all sheets that have headings."""
+        """The organisations of the good rows of all sheets, each of which has headings if it has anything."""
         headed = False
         for sheet in sheets:
             self.sheet, self.expected = sheet.name, self.seen + sheet.length
@@ -107,19 +107,21 @@ class _Checking:
             if found and found.is_complete:
                 yield from self._rows(sheet, found)
         self.progress(self.seen, self.seen)
-        if not headed:
-            self.refuse(None, None, refusals.NoHeadings())
-        elif not self.rows and not self.problems:
-            self.refuse(None, None, refusals.NothingToImport())
+        if not self.problems and not self.rows:
+            self.refuse(None, None, refusals.NothingToImport() if headed else refusals.NoHeadings())
 
     def refuse(self, sheet: str | None, cell: str | None, refused: refusals.Unimportable) -> None:
         """Raises TooManyProblems."""
         self._list(sheet, (Wrong(cell, refused.code(), refused.params),))
 
     def _headings(self, sheet: Sheet) -> Found | None:
+        """Where they are; what stands in a sheet without any would be lost, unless it is the template's help."""
+        anything = False
         for row in sheet.rows:
             self._count()
-            if columns := recognised(row):
+            if row.is_blank or explains(row):
+                continue
+            if row.number <= NEAR_THE_TOP and (columns := recognised(row)):
                 found = Found(row, columns)
                 for cell, refused in wrong(found):
                     self.refuse(sheet.name, cell, refused)
@@ -127,14 +129,17 @@ class _Checking:
                     if _reaches_below(merged, row) or len(sheet.merged) == MOST_PROBLEMS:  # the rest isn't known
                         self.refuse(sheet.name, merged, refusals.MergedCells())
                 return found
+            anything = True
             if row.number >= NEAR_THE_TOP:
                 break
+        if anything:
+            self.refuse(sheet.name, None, refusals.NoHeadings())
         return None
 
     def _rows(self, sheet: Sheet, found: Found) -> Iterator[Organisation]:
         for row in sheet.rows:
             self._count()
-            if all(is_blank(cell) for cell in row.cells):
+            if row.is_blank:
                 continue
             self.rows += 1
             organisation, bad = read(row, found, self.period)

@@ -4,11 +4,12 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
-from services.scoring.importing.cells import Cell
+from services.scoring.importing.cells import LONGEST, Cell
 from services.scoring.importing.headings import NEAR_THE_TOP, recognised
 from services.scoring.importing.refusals import BrokenTable, FormulaInCell, NoTable, UnknownEncoding
-from services.scoring.importing.sheets import MOST_COLUMNS, Row, Sheet, Unreadable
+from services.scoring.importing.sheets import MOST_COLUMNS, Row, Sheet, Unreadable, row
 
 SEPARATORS = ",;\t|"
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -16,6 +17,7 @@ KAZAKH = "kz1048"
 """What Excel in Kazakh and Russian saves as CSV; all but letters of other languages are as in cp1251."""
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 """How an .xls begins, and an XLSX under a password."""
+LONGEST_LINE = MOST_COLUMNS * LONGEST
 _CHUNK = 1 << 20
 
 
@@ -60,10 +62,18 @@ def _headings(file: Path, encoding: str, separator: str) -> int:
 def _rows(file: Path, encoding: str, separator: str) -> Iterator[Row]:
     with file.open(encoding=encoding, newline="") as opened:
         try:
-            for number, cells in enumerate(csv.reader(opened, delimiter=separator), 1):
-                yield Row(number, tuple(_value(cell) for cell in cells[:MOST_COLUMNS]))
+            for number, cells in enumerate(csv.reader(_bounded(opened), delimiter=separator), 1):
+                yield row(number, [_value(cell) for cell in cells])
         except csv.Error as broken:
             raise BrokenTable from broken
+
+
+def _bounded(opened: TextIO) -> Iterator[str]:
+    """The lines of the text, none of which is held if it never ends. Raises BrokenTable."""
+    while line := opened.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise BrokenTable
+        yield line
 
 
 def _value(cell: str) -> Cell | Unreadable:

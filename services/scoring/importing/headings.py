@@ -1,13 +1,15 @@
 """The row of headings: where it is, and which column stands where."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from services.scoring.importing import refusals
 from services.scoring.importing.columns import Column, columns, headings, plain, the_format
-from services.scoring.importing.sheets import Row, is_blank
+from services.scoring.importing.sheets import MOST_COLUMNS, Row, is_blank
+from shared.texts.languages import LANGUAGES
 
 NEAR_THE_TOP = 20
 """In which first rows the headings are looked for; above them may be a title."""
@@ -40,12 +42,33 @@ def recognised(row: Row) -> dict[int, Column]:
     return found if the_format().organisation[0] in found.values() else {}
 
 
+def explains(row: Row) -> bool:
+    """Whether a row is one of the template's help: a heading in quotation marks, and what its column takes."""
+    return row.cells[:2] in _explanations()
+
+
+@cache
+def _explanations() -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (quoted(getattr(column.heading, language)), getattr(column.hint, language))
+        for column in columns()
+        for language in LANGUAGES
+    )
+
+
+def quoted(heading: str) -> str:
+    """A heading that isn't one: nobody's import takes what stands below it for a table."""
+    return f"«{heading}»"
+
+
 def wrong(found: Found) -> Iterator[tuple[str, refusals.Unimportable]]:
     """What is wrong with headings, each with its cell."""
     row = found.row
     for place, cell in enumerate(row.cells):
         if not is_blank(cell) and place not in found.columns:
             yield address(place, row), refusals.UnknownHeading()
+    if row.wider:
+        yield address(MOST_COLUMNS, row), refusals.TooManyColumns(columns=MOST_COLUMNS)
     first: dict[str, int] = {}
     for place, column in found.columns.items():
         if (other := first.setdefault(column.code, place)) != place:

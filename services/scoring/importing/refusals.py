@@ -28,7 +28,7 @@ class UnknownEncoding(Unimportable):
 
 
 class NoHeadings(Unimportable):
-    """No visible sheet has a row of headings with the BIN among them near its top."""
+    """A visible sheet with something in it, or the file, has no row of headings with the BIN among them near its top."""
 
 
 class NothingToImport(Unimportable):
@@ -39,6 +39,10 @@ class TooManyRows(Unimportable):
     """The file has more rows than one import takes."""
 
     takes = ("rows",)
+
+
+class TooLargeToCheck(Unimportable):
+    """The check would take more memory or time than any table that people fill in."""
 
 
 class TooManyProblems(Unimportable):
@@ -69,6 +73,22 @@ class MergedCells(Unimportable):
 
 class CellWithoutHeading(Unimportable):
     """A value stands in a column that has no heading."""
+
+
+class TooManyColumns(Unimportable):
+    """A value stands farther to the right than any table goes."""
+
+    takes = ("columns",)
+
+
+class CellTooLong(Unimportable):
+    """The cell has more text than a cell of a spreadsheet program holds."""
+
+    takes = ("characters",)
+
+
+class ControlCharacter(Unimportable):
+    """The cell has a character that nobody sees nor types, such as NUL."""
 
 
 class EmptyCell(Unimportable):

@@ -7,10 +7,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.scoring.importing import refusals
-from services.scoring.importing.cells import READERS
+from services.scoring.importing.cells import READERS, typed
 from services.scoring.importing.columns import Column, FactColumns, facts_of_a_row, the_format
 from services.scoring.importing.headings import Found, address
-from services.scoring.importing.sheets import Row, Unreadable, is_blank
+from services.scoring.importing.sheets import MOST_COLUMNS, Row, Unreadable, is_blank
 from services.scoring.sheet.facts import Fact, Organisation
 from services.scoring.sheet.placed import misplaced
 from shared.web.refusal import Refused
@@ -100,10 +100,11 @@ class _Reading:
 
     def look_for_strays(self) -> None:
         """Values in columns without a heading, which would be lost."""
+        if self.row.wider:
+            self._list(MOST_COLUMNS, refusals.TooManyColumns(columns=MOST_COLUMNS))
         for place, cell in enumerate(self.row.cells):
             if place not in self.found.columns and not is_blank(cell) and self._has_no_heading(place):
-                stray = refusals.CellWithoutHeading()
-                self.wrong.append(Wrong(address(place, self.row), stray.code(), stray.params))
+                self._list(place, refusals.CellWithoutHeading())
 
     def _value(self, column: Column) -> tuple[Any, ...]:
         """What the column's cell says; nothing when it is empty, or wrong."""
@@ -112,7 +113,7 @@ class _Reading:
             if isinstance(cell, Unreadable):
                 raise cell.refused
             if cell is not None:
-                return (READERS[column.reads](cell),)
+                return (READERS[column.reads](typed(cell)),)
             if column.required:
                 raise refusals.EmptyCell
         except Refused as refused:
@@ -131,6 +132,9 @@ class _Reading:
     def _has_no_heading(self, place: int) -> bool:
         titles = self.found.row.cells
         return place >= len(titles) or is_blank(titles[place])
+
+    def _list(self, place: int, refused: Refused) -> None:
+        self.wrong.append(Wrong(address(place, self.row), refused.code(), refused.params))
 
     def _refuse(self, column: Column, refused: Refused) -> None:
         wrong = Wrong(self._address(column), refused.code(), refused.params)

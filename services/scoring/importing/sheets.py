@@ -1,6 +1,6 @@
 """The rows of a file, the same from a workbook and from text: a sheet, its rows of cells, and what is merged in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,10 +21,15 @@ class Unreadable(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row by its number, from 1, with its cells from column A on."""
+    """A row by its number, from 1, with its cells from column A on, MOST_COLUMNS at most; `wider`: something stands beyond."""
 
     number: int
     cells: tuple[Cell | Unreadable, ...]
+    wider: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.wider and all(is_blank(cell) for cell in self.cells)
 
 
 class Sheet(NamedTuple):
@@ -35,6 +40,12 @@ class Sheet(NamedTuple):
     rows: Iterator[Row]
     length: int
     merged: tuple[str, ...] = ()
+
+
+def row(number: int, cells: Sequence[Cell | Unreadable]) -> Row:
+    """The row of these cells, however many."""
+    beyond = cells[MOST_COLUMNS:]
+    return Row(number, tuple(cells[:MOST_COLUMNS]), not all(is_blank(cell) for cell in beyond))
 
 
 def is_blank(cell: Cell | Unreadable) -> bool:

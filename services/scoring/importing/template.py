@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from services.scoring.importing.cells import KINDS
 from services.scoring.importing.columns import columns, the_format
+from services.scoring.importing.headings import quoted
 from services.scoring.importing.sheets import MOST_ROWS
 from services.scoring.papers.saving import empty, put, saved, widths
 from shared.procedure.basics import Names
@@ -43,8 +44,8 @@ def _table(sheet: Worksheet, language: Language) -> None:
 
 
 def _help(sheet: Worksheet, language: Language) -> None:
-    """Column by column; in quotation marks, so that nobody's import takes it for a table."""
+    """Column by column, which an import knows again."""
     widths(sheet, 50, 100, 14)
     for row, column in enumerate(columns(), 1):
         heading, hint = getattr(column.heading, language), getattr(column.hint, language)
-        put(sheet, row, [f"«{heading}»", hint, getattr(_REQUIRED, language) if column.required else ""])
+        put(sheet, row, [quoted(heading), hint, getattr(_REQUIRED, language) if column.required else ""])

@@ -6,10 +6,10 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from services.scoring.importing.archive import survey, weigh
+from services.scoring.importing.archive import from_anywhere, survey, weigh
 from services.scoring.importing.cells import Cell
-from services.scoring.importing.refusals import BrokenTable, ErrorInCell, FormulaInCell
-from services.scoring.importing.sheets import LONGEST_NAME, MOST_COLUMNS, Row, Sheet, Unreadable
+from services.scoring.importing.refusals import ErrorInCell, FormulaInCell
+from services.scoring.importing.sheets import LONGEST_NAME, Row, Sheet, Unreadable, row
 
 _NO_VALUES = {"f": Unreadable(FormulaInCell), "e": Unreadable(ErrorInCell)}
 
@@ -29,10 +29,8 @@ def sheets_of(file: Path) -> Iterator[Sheet]:
 
 def _opened(file: Path) -> Any:
     """Formulas aren't replaced by what they last gave, so that they are seen."""
-    try:
+    with from_anywhere():
         return load_workbook(file, read_only=True, data_only=False, keep_links=False)
-    except Exception as broken:  # whatever openpyxl stumbles over in a file from anywhere
-        raise BrokenTable from broken
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
@@ -41,14 +39,12 @@ def _rows(sheet: Any) -> Iterator[Row]:
     number = 0
     while (cells := _next(rows)) is not None:
         number += 1
-        yield Row(number, tuple(_value(cell) for cell in cells[:MOST_COLUMNS]))
+        yield row(number, [_value(cell) for cell in cells])
 
 
 def _next(rows: Iterator[Any]) -> Any:
-    try:
+    with from_anywhere():
         return next(rows, None)
-    except Exception as broken:  # as above
-        raise BrokenTable from broken
 
 
 def _value(cell: Any) -> Cell | Unreadable:
