@@ -9,6 +9,12 @@ class NotYourOrganisation(Forbidden):
     takes = ("organisation",)
 
 
+class CantBePrinted(Refused, ValueError):
+    """A text has characters that the papers can't show; a ValueError too, so that a field of it tells its place."""
+
+    status = 422
+
+
 class UnknownBody(NotFound):
     """No state body with this id is registered."""
 

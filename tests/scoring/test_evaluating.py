@@ -196,6 +196,18 @@ class TestWhenAnEvaluationIsOpen:
         refused = await a.send(a.evaluator, a.at(f"organisations/{number}"), said)
         assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
+    async def test_a_bodys_name_is_what_its_papers_can_show(self, a: Authority) -> None:
+        for name in ("A\0B", "A\x01B", "A\nB", "A\N{WAVING HAND SIGN}B", " ", "x" * 501):
+            given = {"bin": "990140000384", "name": {**HEALTH, "kk": name}, "kind": "local-executive-body"}
+            refused = await a.refused(a.evaluator, "/bodies", given, code="invalid-input")
+            assert [e["pointer"] for e in refused["errors"]] == ["/name/kk"]
+        letters = "«Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі» – № 1, ŞşŪūŊŋ"
+        given = {"bin": "990140000384", "name": {**HEALTH, "kk": letters}, "kind": "local-executive-body"}
+        await a.do(a.evaluator, "/bodies", given)
+        for paper in ("sheet.pdf", "sheet.xlsx"):
+            told = await a.send(a.itself, a.at(paper), method="GET", params={"lang": "kk"})
+            assert told.is_success
+
 
 class TestWhenReportingIsClosed:
     async def test_nothing_is_reported_any_more(self, a: Authority) -> None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from services.scoring.body.handlers import LETTERS
 from services.scoring.papers.form import About, Form, form_of
 from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
@@ -104,6 +105,10 @@ class TestThePdfInKazakh:
     def test_has_all_the_letters(self) -> None:
         letters = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі"
         assert letters in printed(pdf(replace(form("kk"), body=letters)))
+
+    def test_shows_every_letter_that_a_bodys_name_may_have(self) -> None:
+        every = "".join(letter for letter in map(chr, range(0x10000)) if LETTERS.fullmatch(letter))
+        assert pdf(replace(form("kk"), body=every))  # PDF/A refuses what its font can't show
 
     def test_prints_what_it_is_given_and_runs_none_of_it(self) -> None:
         body = "#panic() *x* $y$ \\ <b> @z =1+1"
