@@ -106,8 +106,9 @@ class TestWhenAnEvaluationIsOpen:
         assert points(await a.sheet())["2.2"] == 0
 
     async def test_a_fact_of_another_period_is_refused(self, a: Authority) -> None:
-        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [net(2019, "1.00")]}
-        await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="misplaced-fact")
+        for misplaced in (net(2019, "1.00"), net(2022, None)):
+            said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [misplaced]}
+            await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="misplaced-fact")
 
     async def test_an_organisation_of_another_kind_is_refused(self, a: Authority) -> None:
         said = {"name": "Plant", "kind": "llp", "region": "KZ-35", "facts": []}

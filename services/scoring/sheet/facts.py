@@ -110,7 +110,8 @@ class Reported(Data):
 
 
 class NetResult(Reported):
-    """The net result of a year in tenge, negative for a loss; null: the organisation didn't exist in that year."""
+    """The net result of a year in tenge, negative for a loss; null, for the year before alone: the
+    organisation didn't exist then."""
 
     fact: Literal["net-result"]
     year: int = Field(ge=1991, le=9998)
