@@ -1,6 +1,5 @@
 """The sheet as a reader sees it: the order's form (annex 2) in one language, and beside it why each row came out so."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from services.scoring.sheet.result import Missing, Sheet, SheetRow
 from services.scoring.sheet.scale import Line, Part
 from shared.procedure.basics import Names
 from shared.texts.languages import Language
+from shared.texts.paragraphs import paragraph_text
 from shared.texts.texts import shown
 
 _WORDS = Path(__file__).with_name("words.yaml")
@@ -77,9 +77,7 @@ class Form:
         return str(getattr(row.because, self.language))
 
     def paragraph(self, row: SheetRow) -> str:
-        """`annex 1 §7.1` in the reader's language."""
-        found = re.fullmatch(r"annex (\d+) §(.+)", row.paragraph)
-        return self.word("annex", annex=found[1], paragraph=found[2]) if found else row.paragraph
+        return paragraph_text(row.paragraph, self.language)
 
     def organisations(self, row: SheetRow, most: int) -> str:
         """The BINs that decided a row, at most so many, and how many more there are."""
