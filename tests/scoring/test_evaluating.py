@@ -143,6 +143,9 @@ class TestWhenAnEvaluationIsOpen:
         # a violation found: row 2.1 falls from none (2) to violated (0); nothing else changes
         assert (change["row"], change["before"]["points"], change["after"]["points"]) == ("2.1", 2, 0)
         assert points(await a.sheet())["2.1"] == 2
+        # what couldn't be reported can't be supposed either
+        other = {"fact": fact("audits", norm="areas", audits=[{"on": "2021-03-03", "violations": 1}])}
+        await a.refused(a.evaluator, a.at("organisations", CLINIC, "effects"), other, code="misplaced-fact")
 
     async def test_organisations_that_cost_points_are_listed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
