@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -123,6 +124,13 @@ class TestWhenAnEvaluationIsOpen:
         said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [net(2022, "1,00")]}
         problem = await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="invalid-input")
         assert [e["pointer"] for e in problem["errors"]] == ["/facts/0/amount"]
+        assert '"-1250000.50"' in problem["errors"][0]["how"]
+        unpaid = fact("transfer", due="5.00", due_by=None, payments=[])
+        said["facts"] = [net(2022, "1.00", source=None), unpaid, fact("objects", inventory=0, passporting=0)]
+        problem = await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="invalid-input")
+        places = ["/facts/0", "/facts/1", "/facts/2/revaluation"]
+        assert [e["pointer"] for e in problem["errors"]] == places
+        assert ["field source" in e["how"] or "due_by" in e["how"] for e in problem["errors"]] == [True, True, False]
 
     async def test_an_organisation_that_isnt_managed_is_left_out_and_counts_no_more(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -176,6 +184,13 @@ class TestWhenAnEvaluationIsOpen:
         await a.sheet()
         page = await a.send(a.itself, a.at("sheet.html"), method="GET")
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        behind = "<dt>Organisations whose newest facts aren't counted yet</dt><dd>1</dd>"
+        assert behind not in unescape(page.text)
+        # as if the school's facts had been reported, and the count hadn't come that far
+        await a.report(SCHOOL, *whole())
+        await a.sheet()
+        await a.node.log.pool.execute("delete from views.organisations where bin = $1", SCHOOL)
+        assert behind in unescape((await a.send(a.itself, a.at("sheet.html"), method="GET")).text)
         of_periods = {"body": a.body, "part": "state-institutions"}
         drawn = await a.send(a.itself, "/comparison.svg", method="GET", params=of_periods)
         assert drawn.status_code == 404

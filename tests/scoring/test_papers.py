@@ -140,8 +140,10 @@ class TestWhenItIsApproved:
         assert "Версия: 2" in told
         assert "ab" * 32 in told.replace(" ", "")
 
-    def test_before_that_it_says_that_it_is_not(self) -> None:
-        assert "Не утверждён" in printed(pdf(form("ru")))
+    def test_before_that_it_says_that_it_is_not_and_what_isnt_counted_yet(self) -> None:
+        told = printed(pdf(form("ru", behind=3)))
+        assert "Не утверждён" in told
+        assert "Организаций, новые сведения которых ещё не подсчитаны: 3" in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

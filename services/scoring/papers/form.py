@@ -23,7 +23,7 @@ _WORDS = Path(__file__).with_name("words.yaml")
 @dataclass(frozen=True, slots=True)
 class About:
     """Whose sheet it is. `drawn`: the legal day on which it was computed; `objections`: until when the body that was sent it
-    may object; the others once it is approved."""
+    may object; `behind`: organisations whose newest facts aren't counted yet; the others once it is approved."""
 
     body: Names
     drawn: date
@@ -31,6 +31,7 @@ class About:
     objections: date | None = None
     digest: str | None = None
     version: int | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def _notes(sheet: Sheet, about: About, language: Language) -> list[tuple[str, st
         ("drawn", shown(about.drawn, language)),
         ("approved", approved),
         ("objections", shown(about.objections, language) if about.objections else ""),
+        ("behind", str(about.behind or "")),
         ("version", str(about.version or "")),
         ("digest", about.digest or ""),
         ("edition", sheet.edition),
