@@ -23,6 +23,13 @@ class UnknownEvaluation(NotFound):
     """There is no evaluation with this id."""
 
 
+class UnknownRow(Refused):
+    """The part of the sheet has no such scored row."""
+
+    status = 422
+    takes = ("rows",)
+
+
 class UnknownOrganisation(NotFound):
     """Nothing was reported of this organisation in this evaluation."""
 

@@ -85,11 +85,11 @@ class TestImport:
 
 class TestManyEvaluations:
     async def test_are_all_listed_page_after_page(self) -> None:
-        pages = {None: (["first"], "2"), "2": (["second"], "3"), "3": (["third"], None)}
+        pages = {None: ("first", "2"), "2": ("second", "3"), "3": ("third", None)}
 
         def answer(request: httpx.Request) -> httpx.Response:
-            items, after = pages[request.url.params.get("cursor")]
-            return httpx.Response(200, json={"items": items, "next": after})
+            named, after = pages[request.url.params.get("cursor")]
+            return httpx.Response(200, json={"items": [{"id": named}], "next": after})
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://test") as http:
-            assert await every(Client(http, "a token")) == ["first", "second", "third"]
+            assert [told["id"] for told in await every(Client(http, "a token"))] == ["first", "second", "third"]

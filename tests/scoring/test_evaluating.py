@@ -165,6 +165,13 @@ class TestWhenAnEvaluationIsOpen:
         assert [(o["bin"], o["against"]) for o in costing["items"]] == [(SCHOOL, ["2.1"])]
         waiting = await a.get(a.at("organisations"), standing="missing")
         assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(ARCHIVE, ["3"])]
+        for number, concerned in (("2.1", SCHOOL), ("3", ARCHIVE)):
+            either = await a.get(a.at("organisations"), row=number)
+            assert [o["bin"] for o in either["items"]] == [concerned]
+        refused = await a.refused(a.evaluator, a.at("organisations?row=99"), code="unknown-row", method="GET")
+        assert refused["detail"] == "Rows: 1, 2.1, 2.2, 2.3, 3."
+        for path in ("/ranking?period=2022&part=nosuch", f"/comparison?body={a.body}&part=nosuch"):
+            await a.refused(a.evaluator, path, code="unknown-part", method="GET")
 
     async def test_who_lacks_last_years_result_is_listed_once_it_is_compared(self, a: Authority) -> None:
         now, _, *others = whole()
@@ -313,7 +320,9 @@ class TestWhenTheBodyHasItsSheet:
         await a.report(CLINIC, *whole())
         await a.sent()
         digest = (await a.shown())["to_sign"]["digest"]
-        await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objections-may-come")
+        refused = await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objections-may-come")
+        # the end of the working day in Almaty, six hours ahead
+        assert "17 April 2023, 18:30:00 +06:00" in refused["detail"]
 
     async def test_it_is_approved_once_the_term_has_passed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -345,6 +354,10 @@ class TestWhenTheBodyHasItsSheet:
         given = {"ground": "fact-wrong", "words": "The audit was withdrawn.", "row": "2.1", "organisation": CLINIC}
         await a.do(a.itself, a.at("objections"), given)
         await a.do(a.itself, a.at("objections"), given)
+        for row in ("99", "\0"):
+            await a.refused(a.itself, a.at("objections"), given | {"row": row}, code="unknown-row")
+        nobody = given | {"organisation": SCHOOL}
+        await a.refused(a.itself, a.at("objections"), nobody, code="unknown-organisation")
         [objection] = (await a.shown())["objections"]
         assert objection["title"] == "A fact is wrong"
         a.clock.at = APRIL_2023 + timedelta(days=15)
