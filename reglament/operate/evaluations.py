@@ -24,8 +24,24 @@ LONG, EVERY = 3600.0, 0.5
 
 @app.command("list")
 def list_evaluations(as_json: AsJson = False) -> None:
-    found = ask(lambda client: client.get(API, limit=200))
-    say(found["items"], as_json, lambda t: "\n".join(f"{e['id']}  {e['period']}  {e['part']}  {e['stage']}" for e in t))
+    """All that you may see: id, period, part, stage, and the body's BIN with its name."""
+    say(ask(every), as_json, lambda told: "\n".join(map(_line, told)))
+
+
+async def every(client: Client) -> list[dict[str, Any]]:
+    """Page after page."""
+    found: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        page = await client.get(API, limit=200, **after)
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        after = {"cursor": page["next"]}
+
+
+def _line(told: dict[str, Any]) -> str:
+    return f"{told['id']}  {told['period']}  {told['part']}  {told['stage']}  {told['bin']} {told['name']['kk']}"
 
 
 @app.command("import")

@@ -9,12 +9,25 @@ class NotYourOrganisation(Forbidden):
     takes = ("organisation",)
 
 
+class CantBePrinted(Refused, ValueError):
+    """A text has characters that the papers can't show; a ValueError too, so that a field of it tells its place."""
+
+    status = 422
+
+
 class UnknownBody(NotFound):
     """No state body with this id is registered."""
 
 
 class UnknownEvaluation(NotFound):
     """There is no evaluation with this id."""
+
+
+class UnknownRow(Refused):
+    """The part of the sheet has no such scored row."""
+
+    status = 422
+    takes = ("rows",)
 
 
 class UnknownOrganisation(NotFound):

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from services.scoring.refusals import NotYourOrganisation, UnknownEvaluation
+from services.scoring.refusals import NotYourOrganisation, UnknownEvaluation, UnknownRow
+from services.scoring.sheet.edition import Edition
 from shared.identity.roles import Grant, Role
 from shared.identity.tokens import Caller, NotYourBody
 from shared.web.access import allow
@@ -69,6 +70,13 @@ def _grants_to_report(caller: Caller, body: UUID) -> list[Grant]:
     if not held:
         raise UnknownEvaluation
     return held
+
+
+def must_have_row(edition: Edition, part: str, row: str | None) -> None:
+    """Raises UnknownRow unless it is a scored row of the part, or none is asked for."""
+    numbers = [each.number for each in edition.rows(part)]
+    if row is not None and row not in numbers:
+        raise UnknownRow(rows=numbers)
 
 
 def is_of(caller: Caller, body: UUID) -> bool:

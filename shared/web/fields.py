@@ -21,7 +21,7 @@ def _field_problem(item: Mapping[str, Any], body: object, language: Language) ->
     if item["type"] == "json_invalid":
         path = []
     elif place == "body":
-        path = _without_tags(path, body)
+        path = _without_tags(path, body, missing=item["type"] == "missing")
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
     params = dict(item.get("ctx", {}))
     reason = params.get("error")
@@ -34,13 +34,14 @@ def _field_problem(item: Mapping[str, Any], body: object, language: Language) ->
     return FieldProblem(place=place, pointer=pointer, what=what, how=how)
 
 
-def _without_tags(path: Sequence[str | int], body: object) -> list[str | int]:
-    """The path as it runs through the body: pydantic also names the members of unions, which no body contains."""
+def _without_tags(path: Sequence[str | int], body: object, *, missing: bool) -> list[str | int]:
+    """The path as it runs through the body: pydantic also names the members of unions, which no body contains. At its end may be
+    a field that is `missing`."""
     steps: list[str | int] = []
     for place, step in enumerate(path):
         inside = (isinstance(body, Mapping) and step in body) or (isinstance(body, list) and isinstance(step, int))
         if inside:
             body = body[step]  # type: ignore[index]
-        if inside or place == len(path) - 1:
+        if inside or (missing and place == len(path) - 1):
             steps.append(step)
     return steps

@@ -15,6 +15,7 @@ from reglament.asking.client import Client
 from reglament.demo.evaluation import prepared
 from reglament.demo.people import PASSWORD, numbered
 from reglament.keeping.home import Home
+from reglament.operate.evaluations import every
 from tests.faults.process import System
 
 COMMAND = Path(sys.executable).with_name("reglament")
@@ -76,6 +77,19 @@ class TestImport:
         # the last digit doesn't check the others: 990140000384 is the number
         assert (answered.returncode, answered.stdout.splitlines()[1].partition(":")[0]) == (2, "A2")
 
-    async def test_the_evaluation_is_listed(self, authority: Authority) -> None:
+    async def test_the_evaluation_is_listed_with_its_body(self, authority: Authority) -> None:
         listed = authority.command("list")
-        assert listed.stdout.split() == [authority.evaluation, "2022", "state-institutions", "open"]
+        named = [numbered("99014000038"), "Басқарма"]
+        assert listed.stdout.split() == [authority.evaluation, "2022", "state-institutions", "open", *named]
+
+
+class TestManyEvaluations:
+    async def test_are_all_listed_page_after_page(self) -> None:
+        pages = {None: ("first", "2"), "2": ("second", "3"), "3": ("third", None)}
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            named, after = pages[request.url.params.get("cursor")]
+            return httpx.Response(200, json={"items": [{"id": named}], "next": after})
+
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://test") as http:
+            assert [told["id"] for told in await every(Client(http, "a token"))] == ["first", "second", "third"]

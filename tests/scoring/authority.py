@@ -176,7 +176,7 @@ def fact(kind: str, source: str | None = "No. 1", **said: Any) -> Json:
     return {**about, **where, **said}
 
 
-def net(year: int, amount: str, **other: Any) -> Json:
+def net(year: int, amount: str | None, **other: Any) -> Json:
     return fact("net-result", year=year, amount=amount, **other)
 
 

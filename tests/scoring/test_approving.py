@@ -49,7 +49,7 @@ def approved() -> Evaluation:
 def sent(evaluation: Evaluation, total: int) -> None:
     evaluation.close(APRIL_2023)
     evaluation.compute(NAME, figures(total), APRIL_2023)
-    evaluation.send(APRIL_2023 + timedelta(days=14), APRIL_2023)
+    evaluation.send(APRIL_2023 + timedelta(days=14), "Asia/Almaty", APRIL_2023)
 
 
 def stored(evaluation: Evaluation) -> Stored:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -106,8 +107,9 @@ class TestWhenAnEvaluationIsOpen:
         assert points(await a.sheet())["2.2"] == 0
 
     async def test_a_fact_of_another_period_is_refused(self, a: Authority) -> None:
-        said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [net(2019, "1.00")]}
-        await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="misplaced-fact")
+        for misplaced in (net(2019, "1.00"), net(2022, None)):
+            said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [misplaced]}
+            await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="misplaced-fact")
 
     async def test_an_organisation_of_another_kind_is_refused(self, a: Authority) -> None:
         said = {"name": "Plant", "kind": "llp", "region": "KZ-35", "facts": []}
@@ -122,6 +124,13 @@ class TestWhenAnEvaluationIsOpen:
         said = {"name": "Clinic", "kind": "state-institution", "region": "KZ-35", "facts": [net(2022, "1,00")]}
         problem = await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="invalid-input")
         assert [e["pointer"] for e in problem["errors"]] == ["/facts/0/amount"]
+        assert '"-1250000.50"' in problem["errors"][0]["how"]
+        unpaid = fact("transfer", due="5.00", due_by=None, payments=[])
+        said["facts"] = [net(2022, "1.00", source=None), unpaid, fact("objects", inventory=0, passporting=0)]
+        problem = await a.refused(a.evaluator, a.at("organisations", CLINIC), said, code="invalid-input")
+        places = ["/facts/0", "/facts/1", "/facts/2/revaluation"]
+        assert [e["pointer"] for e in problem["errors"]] == places
+        assert ["field source" in e["how"] or "due_by" in e["how"] for e in problem["errors"]] == [True, True, False]
 
     async def test_an_organisation_that_isnt_managed_is_left_out_and_counts_no_more(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -142,6 +151,9 @@ class TestWhenAnEvaluationIsOpen:
         # a violation found: row 2.1 falls from none (2) to violated (0); nothing else changes
         assert (change["row"], change["before"]["points"], change["after"]["points"]) == ("2.1", 2, 0)
         assert points(await a.sheet())["2.1"] == 2
+        # what couldn't be reported can't be supposed either
+        other = {"fact": fact("audits", norm="areas", audits=[{"on": "2021-03-03", "violations": 1}])}
+        await a.refused(a.evaluator, a.at("organisations", CLINIC, "effects"), other, code="misplaced-fact")
 
     async def test_organisations_that_cost_points_are_listed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -153,6 +165,13 @@ class TestWhenAnEvaluationIsOpen:
         assert [(o["bin"], o["against"]) for o in costing["items"]] == [(SCHOOL, ["2.1"])]
         waiting = await a.get(a.at("organisations"), standing="missing")
         assert [(o["bin"], o["missing"]) for o in waiting["items"]] == [(ARCHIVE, ["3"])]
+        for number, concerned in (("2.1", SCHOOL), ("3", ARCHIVE)):
+            either = await a.get(a.at("organisations"), row=number)
+            assert [o["bin"] for o in either["items"]] == [concerned]
+        refused = await a.refused(a.evaluator, a.at("organisations?row=99"), code="unknown-row", method="GET")
+        assert refused["detail"] == "Rows: 1, 2.1, 2.2, 2.3, 3."
+        for path in ("/ranking?period=2022&part=nosuch", f"/comparison?body={a.body}&part=nosuch"):
+            await a.refused(a.evaluator, path, code="unknown-part", method="GET")
 
     async def test_who_lacks_last_years_result_is_listed_once_it_is_compared(self, a: Authority) -> None:
         now, _, *others = whole()
@@ -172,6 +191,13 @@ class TestWhenAnEvaluationIsOpen:
         await a.sheet()
         page = await a.send(a.itself, a.at("sheet.html"), method="GET")
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        behind = "<dt>Organisations whose newest facts aren't counted yet</dt><dd>1</dd>"
+        assert behind not in unescape(page.text)
+        # as if the school's facts had been reported, and the count hadn't come that far
+        await a.report(SCHOOL, *whole())
+        await a.sheet()
+        await a.node.log.pool.execute("delete from views.organisations where bin = $1", SCHOOL)
+        assert behind in unescape((await a.send(a.itself, a.at("sheet.html"), method="GET")).text)
         of_periods = {"body": a.body, "part": "state-institutions"}
         drawn = await a.send(a.itself, "/comparison.svg", method="GET", params=of_periods)
         assert drawn.status_code == 404
@@ -195,6 +221,18 @@ class TestWhenAnEvaluationIsOpen:
         said = {"name": name, "kind": "state-institution", "region": "KZ-35", "facts": whole()}
         refused = await a.send(a.evaluator, a.at(f"organisations/{number}"), said)
         assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+
+    async def test_a_bodys_name_is_what_its_papers_can_show(self, a: Authority) -> None:
+        for name in ("A\0B", "A\x01B", "A\nB", "A\N{WAVING HAND SIGN}B", " ", "x" * 501):
+            given = {"bin": "990140000384", "name": {**HEALTH, "kk": name}, "kind": "local-executive-body"}
+            refused = await a.refused(a.evaluator, "/bodies", given, code="invalid-input")
+            assert [e["pointer"] for e in refused["errors"]] == ["/name/kk"]
+        letters = "«Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі» – № 1, ŞşŪūŊŋ"
+        given = {"bin": "990140000384", "name": {**HEALTH, "kk": letters}, "kind": "local-executive-body"}
+        await a.do(a.evaluator, "/bodies", given)
+        for paper in ("sheet.pdf", "sheet.xlsx"):
+            told = await a.send(a.itself, a.at(paper), method="GET", params={"lang": "kk"})
+            assert told.is_success
 
 
 class TestWhenReportingIsClosed:
@@ -282,7 +320,9 @@ class TestWhenTheBodyHasItsSheet:
         await a.report(CLINIC, *whole())
         await a.sent()
         digest = (await a.shown())["to_sign"]["digest"]
-        await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objections-may-come")
+        refused = await a.refused(a.evaluator, a.at("approval"), {"digest": digest}, code="objections-may-come")
+        # the end of the working day in Almaty, six hours ahead
+        assert "17 April 2023, 18:30:00 +06:00" in refused["detail"]
 
     async def test_it_is_approved_once_the_term_has_passed(self, a: Authority) -> None:
         await a.report(CLINIC, *whole())
@@ -314,6 +354,10 @@ class TestWhenTheBodyHasItsSheet:
         given = {"ground": "fact-wrong", "words": "The audit was withdrawn.", "row": "2.1", "organisation": CLINIC}
         await a.do(a.itself, a.at("objections"), given)
         await a.do(a.itself, a.at("objections"), given)
+        for row in ("99", "\0"):
+            await a.refused(a.itself, a.at("objections"), given | {"row": row}, code="unknown-row")
+        nobody = given | {"organisation": SCHOOL}
+        await a.refused(a.itself, a.at("objections"), nobody, code="unknown-organisation")
         [objection] = (await a.shown())["objections"]
         assert objection["title"] == "A fact is wrong"
         a.clock.at = APRIL_2023 + timedelta(days=15)

@@ -118,6 +118,12 @@ class TestFactsOfAPeriod:
         assert fault.loc == ("organisations", 0, "facts", 13, "year")
         assert "the year before" in fault.what
 
+    def test_are_of_organisations_that_existed_in_it(self) -> None:
+        unborn = [{"fact": "net-result", "year": year, "amount": None} for year in (2021, 2022)]
+        (fault,) = faults(facts(organisation(0, "llp-interests", instead=unborn)))
+        assert fault.loc == ("organisations", 0, "facts", 12, "amount")
+        assert "didn't exist in the period" in fault.what
+
     @pytest.mark.parametrize(
         ("field", "fact"),
         [

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from services.scoring.body.handlers import LETTERS
 from services.scoring.papers.form import About, Form, form_of
 from services.scoring.papers.page import page
 from services.scoring.papers.pdf import pdf
@@ -105,6 +106,10 @@ class TestThePdfInKazakh:
         letters = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі"
         assert letters in printed(pdf(replace(form("kk"), body=letters)))
 
+    def test_shows_every_letter_that_a_bodys_name_may_have(self) -> None:
+        every = "".join(letter for letter in map(chr, range(0x10000)) if LETTERS.fullmatch(letter))
+        assert pdf(replace(form("kk"), body=every))  # PDF/A refuses what its font can't show
+
     def test_prints_what_it_is_given_and_runs_none_of_it(self) -> None:
         body = "#panic() *x* $y$ \\ <b> @z =1+1"
         assert body in printed(pdf(replace(form("kk"), body=body)))
@@ -135,8 +140,10 @@ class TestWhenItIsApproved:
         assert "Версия: 2" in told
         assert "ab" * 32 in told.replace(" ", "")
 
-    def test_before_that_it_says_that_it_is_not(self) -> None:
-        assert "Не утверждён" in printed(pdf(form("ru")))
+    def test_before_that_it_says_that_it_is_not_and_what_isnt_counted_yet(self) -> None:
+        told = printed(pdf(form("ru", behind=3)))
+        assert "Не утверждён" in told
+        assert "Организаций, новые сведения которых ещё не подсчитаны: 3" in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

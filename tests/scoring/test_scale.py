@@ -116,7 +116,7 @@ BROKEN = {
         changed("scale.yaml", "in_use: passporting", "in_use: all-four"), "none of the readings",
     ),
     "a reading in use that no row follows": (changed("scale.yaml", "in_use: as-3-2", "in_use: without-points"), "is as-3-2"),
-    "a contradiction that nothing follows": (changed("scale.yaml", "    follows: {some-and-fewer: compared}\n", ""), "is none"),
+    "a contradiction that nothing follows": (changed("scale.yaml", "{some-and-fewer: compared, ", "{"), "is none"),
     "a reading of what isn't there": (changed("scale.yaml", "follows: {reached-", "follows: {reach-"), "reach-zero"),
     "a fact without its texts": (changed("scale.yaml", "  solvency:\n", "  organisations:\n"), "organisations"),
     "a reason that can't be filled in": (changed("scale.yaml", "{before}", "{last year}"), "can't be filled in"),

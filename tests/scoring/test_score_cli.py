@@ -200,6 +200,7 @@ class TestLintOfTheEvaluation:
         assert all(f["declared"] for f in evaluation["findings"])
         by_reading = {c["code"]: c["in_use"] for c in evaluation["by_reading"]}
         assert by_reading["some-and-fewer"] == "compared"
+        assert by_reading["count-of-last-year"] == "as-reported-now"
         assert by_reading["no-organisation"] == "not-enough-data"
 
     def test_is_part_of_the_lint_of_everything_at_hand(self) -> None:

@@ -11,7 +11,7 @@ from services.scoring.sheet.edition import edition_for
 from services.scoring.sheet.effect import effect
 from services.scoring.sheet.facts import Facts
 from services.scoring.sheet.result import Sheet
-from tests.scoring.bodies import KINDS, facts, organisation
+from tests.scoring.bodies import KINDS, PERIOD, facts, organisation
 
 EDITION = edition_for(2022)
 PARTS = st.sampled_from(sorted(KINDS))
@@ -24,7 +24,7 @@ Body = list[dict[str, Any]]
 
 
 def net_result(year: int) -> st.SearchStrategy[dict[str, Any]]:
-    amounts = st.sampled_from([None, "-1000.5", "-0.01", "0", "7"])
+    amounts = st.sampled_from(["-1000.5", "-0.01", "0", "7", *([None] if year < PERIOD else [])])
     return amounts.map(lambda amount: {"fact": "net-result", "year": year, "amount": amount})
 
 

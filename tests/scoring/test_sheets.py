@@ -50,8 +50,8 @@ class TestARow:
         row = next(r for r in scored(worst).rows if r.number == "3.1")
         assert row.paragraph == "annex 1 §3.4"
         assert row.because.en == "There are violations (annex 1 §3.4). With violations: 1; without: 1; not audited: 0"
-        assert row.because.kk.startswith("Бұзушылықтардың болуы (annex 1 §3.4)")
-        assert row.because.ru.startswith("Нарушения есть (annex 1 §3.4)")
+        assert row.because.kk.startswith("Бұзушылықтардың болуы (1-қосымша, §3.4)")
+        assert row.because.ru.startswith("Нарушения есть (приложение 1, §3.4)")
 
     def test_says_what_the_zero_line_of_the_key_indicators_must_mean(self) -> None:
         worst = next(w for w in WORKED if str(w) == "state-enterprises: everything at its worst")

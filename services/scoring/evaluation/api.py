@@ -39,6 +39,8 @@ async def evaluations(
     limit: PageSize = 50,
 ) -> Page[views.Line]:
     """A reporter isn't shown figures that nobody has approved."""
+    if part is not None:
+        handlers.must_be_part(part)
     pool = node_of(request).log.pool
     page = await views.listed(pool, bodies_of(caller), period, part, stage, cursor, limit)
     for line in page.items:

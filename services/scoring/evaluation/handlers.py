@@ -16,7 +16,9 @@ from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
 from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, PeriodNotOver, StillOpen, UnknownPart
-from services.scoring.routes import must_see
+from services.scoring.organisation.domain import ManagedOrganisation
+from services.scoring.refusals import UnknownOrganisation
+from services.scoring.routes import must_have_row, must_see
 from services.scoring.sheet.edition import Edition, NoEdition, edition_for, editions
 from shared.identity.roles import Role
 from shared.kernel.work import UnitOfWork
@@ -103,7 +105,7 @@ async def send(work: UnitOfWork, acting: Acting, evaluation: UUID) -> str:
     found = await _known(work, acting, evaluation)
     await work.facts(str(evaluation))
     act = (await edition_of(work, found.edition)).evaluation.act
-    found.send(objecting().due(work.now, act).at, work.now)
+    found.send(objecting().due(work.now, act).at, act.zone, work.now)
     return _saved(work, found)
 
 
@@ -118,6 +120,9 @@ async def object_to(work: UnitOfWork, acting: Acting, evaluation: UUID, command:
     title = objecting().grounds.get(command.ground)
     if title is None:
         raise GroundNotListed(grounds=sorted(objecting().grounds))
+    must_have_row(await edition_of(work, found.edition), found.part, command.row)
+    if command.organisation:
+        await _must_be_reported(work, evaluation, command.organisation)
     objection = Objection(
         number=len(found.objections) + 1,
         by=acting.account,
@@ -172,6 +177,13 @@ def _edition(period: int, part: str) -> Edition:
     return edition
 
 
+def must_be_part(part: str) -> None:
+    """Of any edition. Raises UnknownPart."""
+    known = sorted({each.code for edition in _at_hand() for each in edition.evaluation.parts})
+    if part not in known:
+        raise UnknownPart(parts=known)
+
+
 def _must_be_over(period: int, today: date) -> None:
     """Until its last day has passed nobody knows which edition is in force on it, nor all of its facts. Raises PeriodNotOver."""
     if period >= today.year:
@@ -191,6 +203,12 @@ async def _own(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation
     acting.must_know(found)
     acting.caller.must_in(Role.EVALUATED_BODY, body=found.body)
     return found
+
+
+async def _must_be_reported(work: UnitOfWork, evaluation: UUID, organisation: str) -> None:
+    """Raises UnknownOrganisation."""
+    if await work.find(ManagedOrganisation, ManagedOrganisation.create_id(evaluation, organisation)) is None:
+        raise UnknownOrganisation(organisation=organisation)
 
 
 def _saved(work: UnitOfWork, evaluation: Evaluation) -> str:

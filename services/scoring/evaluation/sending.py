@@ -7,6 +7,7 @@ Objections stay when an evaluation is taken up again: none is got rid of unanswe
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from eventsourcing.domain import event
 
@@ -39,6 +40,7 @@ class Sending(Collecting):
 
     class SentForObjections(Aggregate.Event):
         due: datetime
+        zone: str
         at: datetime
 
     class Agreed(Aggregate.Event):
@@ -63,13 +65,13 @@ class Sending(Collecting):
                 raise SentAlready
             self._computed(name, figures, at)
 
-    def send(self, due: datetime, at: datetime) -> None:
-        """The body has its sheet and may object until then."""
+    def send(self, due: datetime, zone: str, at: datetime) -> None:
+        """The body has its sheet and may object until then; `zone`: of the act, in whose time the term is told."""
         if self.stage in (Stage.OPEN, Stage.CLOSED):
             raise NotComputed
         if self.stage is Stage.COMPUTED:
             self._must_have_put_right()
-            self._sent(due, at)
+            self._sent(due, zone, at)
 
     def agree(self, by: UUID, at: datetime) -> None:
         """The body has nothing to object: nobody has to wait for the term."""
@@ -124,8 +126,8 @@ class Sending(Collecting):
         self.stage, self.since, self.name, self.figures = Stage.COMPUTED, at, name, figures
 
     @event(SentForObjections)
-    def _sent(self, due: datetime, at: datetime) -> None:
-        self.stage, self.since, self.due = Stage.SENT, at, due
+    def _sent(self, due: datetime, zone: str, at: datetime) -> None:
+        self.stage, self.since, self.due = Stage.SENT, at, due.astimezone(ZoneInfo(zone))
 
     @event(Agreed)
     def _agreed(self, by: UUID, at: datetime) -> None:

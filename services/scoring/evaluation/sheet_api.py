@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation import views
 from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.handlers import must_be_part
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.sheet_reads import SheetShown, form_shown, sheet_shown
 from services.scoring.papers.charts import OfPeriod, change_over_periods, points_by_criterion
@@ -92,12 +93,14 @@ async def points(
 @router.get("/comparison", summary="What was approved of a body in one part, period by period")
 async def comparison(body: UUID, part: str, request: Request, caller: Overseer) -> list[views.Period]:
     must_be_of(caller, body)
+    must_be_part(part)
     return await views.periods(node_of(request).log.pool, body, part)
 
 
 @router.get("/comparison.svg", summary="The same, drawn", response_class=Response)
 async def comparison_drawn(body: UUID, part: str, request: Request, caller: Overseer, lang: Lang = None) -> Response:
     must_be_of(caller, body)
+    must_be_part(part)
     told = await _periods(request, body, part)
     if not told:
         raise NotFound
@@ -109,6 +112,7 @@ async def comparison_drawn(body: UUID, part: str, request: Request, caller: Over
 )
 async def ranking(period: Year, part: str, request: Request) -> list[views.Ranked]:
     """For everybody who sees evaluations: what is approved is public."""
+    must_be_part(part)
     return await views.ranking(node_of(request).log.pool, period, part)
 
 

@@ -107,9 +107,10 @@ async def form_shown(work: UnitOfWork, evaluation: Evaluation, number: int | Non
         decided = {row.number: row.organisations for row in standing.said.figures.rows}
         return form_of(_sheet(standing.said), part, _signed(evaluation, standing, zone), language, decided)
     async with at_once(work.log.pool) as there:
+        behind = await there.fetchval(BEHIND, *span(evaluation.evaluation))
         found = await counted(there, edition, evaluation, NAMED_ON_PAPER)
     body = await body_of(work, evaluation.body)
-    about = About(body=body.name, drawn=evaluation.since.astimezone(zone).date())
+    about = About(body=body.name, drawn=evaluation.since.astimezone(zone).date(), behind=behind)
     return form_of(found.sheet, part, about, language, found.decided)
 
 

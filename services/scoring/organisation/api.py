@@ -20,6 +20,7 @@ from services.scoring.routes import (
     Reader,
     Reporting,
     must_have,
+    must_have_row,
     must_see,
     own_organisations,
 )
@@ -92,6 +93,7 @@ async def organisations(
     found = await evaluation_of(work, evaluation)
     own = own_organisations(caller, found.body)
     pool, edition = work.log.pool, await edition_of(work, found.edition)
+    must_have_row(edition, found.part, row)
     numbers, compared = [r.number for r in edition.rows(found.part)], await rows_compared(pool, edition, found)
     wanted = reads.Wanted(own, standing, row, set_aside)
     return await reads.listed(pool, evaluation, numbers, compared, wanted, cursor, limit)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.counting import at_once, tallies
 from services.scoring.evaluation.loading import evaluation_of
-from services.scoring.organisation.handlers import GivenFact, organisation_of
+from services.scoring.organisation.handlers import GivenFact, must_be_of_period, organisation_of
 from services.scoring.organisation.refusals import LeftOutCountsNowhere
 from services.scoring.refusals import ViewBehind
 from services.scoring.sheet.effect import Came, effect, replaced
@@ -38,9 +38,10 @@ class Changed(BaseModel):
 
 
 async def effects(work: UnitOfWork, evaluation: UUID, bin: str, supposed: Supposed) -> list[Changed]:
-    """If this fact stood in place of all that was reported of the same. Raises LeftOutCountsNowhere, and ViewBehind while the
-    count has other facts of the organisation than those that it would be moved from."""
+    """If this fact stood in place of all that was reported of the same. Raises MisplacedFact, LeftOutCountsNowhere, and
+    ViewBehind while the count has other facts of the organisation than those that it would be moved from."""
     found = await evaluation_of(work, evaluation)
+    must_be_of_period(found, bin, supposed.fact)
     organisation = await organisation_of(work, evaluation, bin)
     if organisation.left_out is not None:
         raise LeftOutCountsNowhere(organisation=bin)

@@ -164,10 +164,15 @@ def _enrolled(evaluation: Evaluation, said: sheet.Organisation, at: datetime) ->
     )
 
 
-def _must_be_reportable(by: Side, evaluation: Evaluation, bin: str, fact: Fact) -> None:
-    """Raises MisplacedFact for a fact of another period, AssumedByOthers unless the authority assumes it."""
+def must_be_of_period(evaluation: Evaluation, bin: str, fact: Fact) -> None:
+    """Raises MisplacedFact."""
     if misplaced(fact, evaluation.period):
         raise MisplacedFact(organisation=bin, fact=fact.key, period=evaluation.period)
+
+
+def _must_be_reportable(by: Side, evaluation: Evaluation, bin: str, fact: Fact) -> None:
+    """Raises MisplacedFact for a fact of another period, AssumedByOthers unless the authority assumes it."""
+    must_be_of_period(evaluation, bin, fact)
     if fact.assumed and by != "authority":
         raise AssumedByOthers(organisation=bin, fact=fact.key)
 

@@ -22,7 +22,8 @@ LISTED = """select bin, name, region, facts, standings, left_out, set_aside from
   order by bin limit $5"""
 
 Asked = Literal["against", "missing"]
-"""Organisations that cost points in a row, or whose facts aren't enough for it."""
+"""Organisations that cost points in a row, or whose facts aren't enough for it; of a row alone: both."""
+ASKED: tuple[Asked, ...] = ("against", "missing")
 
 
 class OrganisationLine(BaseModel):
@@ -136,14 +137,15 @@ def _happened(row: Row) -> Happened:
 
 
 def _pattern(numbers: Sequence[str], asked: Asked | None, row: str | None, compared: Container[str]) -> str | None:
-    """A regular expression for standings: this sign in the row's place, or in any."""
-    if asked is None:
+    """A regular expression for standings: this sign in the row's place, or in any; of a row alone: either sign."""
+    if asked is None and row is None:
         return None
-    sign = "[" + SIGNS[asked] + "]"
+    wanted = [asked] if asked else ASKED
+    sign, lacking = "[" + "".join(SIGNS[each] for each in wanted) + "]", f"[{SIGNS['missing']}]"
     places = {number: WIDTH * place for place, number in enumerate(numbers) if row in (None, number)}
-    before = [place + 1 for number, place in places.items() if asked == "missing" and number in compared]
-    signs = "|".join(f".{{{place}}}{sign}" for place in (*places.values(), *before))
-    return f"^(?:{signs})" if signs else "^$"
+    now = [f".{{{place}}}{sign}" for place in places.values()]
+    before = [f".{{{place + 1}}}{lacking}" for n, place in places.items() if "missing" in wanted and n in compared]
+    return f"^(?:{'|'.join((*now, *before))})"
 
 
 def _line(r: Any, numbers: Sequence[str], compared: Container[str]) -> OrganisationLine:

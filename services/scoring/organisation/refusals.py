@@ -18,7 +18,7 @@ class SaidTwice(Refused):
 
 
 class MisplacedFact(Refused):
-    """The fact is of another period than the evaluation."""
+    """The fact is of another period than the evaluation, or says that the organisation didn't exist in this one."""
 
     status = 422
     takes = ("organisation", "fact", "period")

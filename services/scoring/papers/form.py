@@ -1,6 +1,5 @@
 """The sheet as a reader sees it: the order's form (annex 2) in one language, and beside it why each row came out so."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from services.scoring.sheet.result import Missing, Sheet, SheetRow
 from services.scoring.sheet.scale import Line, Part
 from shared.procedure.basics import Names
 from shared.texts.languages import Language
+from shared.texts.paragraphs import paragraph_text
 from shared.texts.texts import shown
 
 _WORDS = Path(__file__).with_name("words.yaml")
@@ -23,7 +23,7 @@ _WORDS = Path(__file__).with_name("words.yaml")
 @dataclass(frozen=True, slots=True)
 class About:
     """Whose sheet it is. `drawn`: the legal day on which it was computed; `objections`: until when the body that was sent it
-    may object; the others once it is approved."""
+    may object; `behind`: organisations whose newest facts aren't counted yet; the others once it is approved."""
 
     body: Names
     drawn: date
@@ -31,6 +31,7 @@ class About:
     objections: date | None = None
     digest: str | None = None
     version: int | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,7 @@ class Form:
         return str(getattr(row.because, self.language))
 
     def paragraph(self, row: SheetRow) -> str:
-        """`annex 1 §7.1` in the reader's language."""
-        found = re.fullmatch(r"annex (\d+) §(.+)", row.paragraph)
-        return self.word("annex", annex=found[1], paragraph=found[2]) if found else row.paragraph
+        return paragraph_text(row.paragraph, self.language)
 
     def organisations(self, row: SheetRow, most: int) -> str:
         """The BINs that decided a row, at most so many, and how many more there are."""
@@ -140,6 +139,7 @@ def _notes(sheet: Sheet, about: About, language: Language) -> list[tuple[str, st
         ("drawn", shown(about.drawn, language)),
         ("approved", approved),
         ("objections", shown(about.objections, language) if about.objections else ""),
+        ("behind", str(about.behind or "")),
         ("version", str(about.version or "")),
         ("digest", about.digest or ""),
         ("edition", sheet.edition),

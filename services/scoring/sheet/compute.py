@@ -13,7 +13,8 @@ from services.scoring.sheet.scale import Asks, Scale, Scored
 from services.scoring.sheet.settled import settled
 from services.scoring.sheet.tally import Counted, Lack, Outcome, Tally, Verdict
 from shared.procedure.basics import Names
-from shared.texts.languages import LANGUAGES
+from shared.texts.languages import LANGUAGES, Language
+from shared.texts.paragraphs import paragraph_text
 
 Deciding = Callable[[Row, Outcome], Iterable[str]]
 """BINs of the organisations that an outcome was decided by (see `Outcome.decided_by`), in order."""
@@ -103,7 +104,6 @@ def _row(row: Row, tally: Tally, came: Outcome | None, organisations: Sequence[s
 def _because(row: Row, tally: Tally, scored: Scored | None, scale: Scale) -> Names:
     template = scale.reasons[row.criterion.rule if scored else "not-enough-data"]
     numbers = {
-        "paragraph": row.criterion.paragraph,
         "against": tally.now("against"),
         "kept": tally.now("for"),
         "apart": tally.now("apart"),
@@ -112,7 +112,13 @@ def _because(row: Row, tally: Tally, scored: Scored | None, scale: Scale) -> Nam
         "all": tally.organisations,
     }
     said = (scored.read_as or scored.says).model_dump() if scored else dict.fromkeys(LANGUAGES, "")
-    return Names(**{lang: getattr(template, lang).format(outcome=said[lang], **numbers) for lang in LANGUAGES})
+
+    def told(language: Language) -> str:
+        words = {"outcome": said[language], "paragraph": paragraph_text(row.criterion.paragraph, language)}
+        pattern: str = getattr(template, language)
+        return pattern.format(**words, **numbers)
+
+    return Names(**{language: told(language) for language in LANGUAGES})
 
 
 def _missing(row: Row, tally: Tally, lacking: Lacking, scale: Scale) -> Iterator[Missing]:

@@ -20,6 +20,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from services.scoring.sheet.numbers import plain, written
 from shared.identity.number import Bin, parse_bin
@@ -95,7 +96,7 @@ class Reported(Data):
     @model_validator(mode="after")
     def has_its_source(self) -> Self:
         if self.source is None and self.assumed is None:
-            raise ValueError("name the source, or give the reason for which the fact is assumed")
+            raise PydanticCustomError("no_source", "name the source, or give the reason for which the fact is assumed")
         return self
 
     @property
@@ -110,7 +111,8 @@ class Reported(Data):
 
 
 class NetResult(Reported):
-    """The net result of a year in tenge, negative for a loss; null: the organisation didn't exist in that year."""
+    """The net result of a year in tenge, negative for a loss; null, for the year before alone: the
+    organisation didn't exist then."""
 
     fact: Literal["net-result"]
     year: int = Field(ge=1991, le=9998)
@@ -142,7 +144,7 @@ class Transfer(Reported):
     @model_validator(mode="after")
     def names_its_last_day(self) -> Self:
         if self.due > 0 and self.due_by is None:
-            raise ValueError("give due_by, the day by which it was to be paid")
+            raise PydanticCustomError("no_last_day", "give due_by, the day by which it was to be paid")
         return self
 
 

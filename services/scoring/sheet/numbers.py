@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from pydantic_core import PydanticCustomError
+
+NO_DECIMAL = "no_decimal_text"
+
 
 def written(pattern: str) -> Callable[[object], Decimal]:
     """A reader of decimal strings of this form; ValueError for anything else, floating-point numbers too."""
@@ -12,7 +16,7 @@ def written(pattern: str) -> Callable[[object], Decimal]:
         if isinstance(value, Decimal):
             value = plain(value)
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError('write the number as text with a point, such as "-1250000.50"')
+            raise PydanticCustomError(NO_DECIMAL, 'write the number as text with a point, such as "-1250000.50"')
         return Decimal(plain(Decimal(value)))
 
     return read

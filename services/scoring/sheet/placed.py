@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 from services.scoring.sheet.facts import Audits, Fact, Facts, NetResult, Organisation, Plans, Reports, Transfer
 from shared.procedure.sound import Fault
 
-Why = Literal["other-year", "outside-period", "after-its-date"]
+Why = Literal["other-year", "without-result", "outside-period", "after-its-date"]
 MENDED: dict[Why, str] = {
     "other-year": "a net result is of the period's year or of the year before; correct year, or leave the fact out",
+    "without-result": "who didn't exist in the period has no place in its sheet; give the amount, or leave the organisation out",
     "outside-period": "a fact tells of audits made and of what was due in the period; correct the day, or leave it out",
     "after-its-date": "nothing in a fact happens after its own date; correct the day or the fact's date",
 }
@@ -26,6 +27,8 @@ def misplaced(fact: Fact, period: int) -> Misplaced | None:
     """None for a fact that can be of this period."""
     if isinstance(fact, NetResult) and fact.year not in (period, period - 1):
         return Misplaced("other-year", "year")
+    if isinstance(fact, NetResult) and fact.year == period and fact.amount is None:
+        return Misplaced("without-result", "amount")
     for field, days in _of_the_period(fact):
         if any(day.year != period for day in days):
             return Misplaced("outside-period", field)

@@ -25,7 +25,7 @@ LONG_BEFORE, DUE_BY, LONG_AFTER = date(PERIOD - 1, 12, 31), date(PERIOD, 6, 30),
 @dataclass(frozen=True, slots=True)
 class Mood:
     """How likely a fact of this body is bad, absent, contradicted, said again, assumed; an audit took place; an organisation
-    didn't exist yet in a year."""
+    didn't exist yet in the year before."""
 
     bad: float
     absent: float
@@ -87,7 +87,8 @@ class _Body:
         return [{**organisation, "facts": some} for some in apart]
 
     def net_result(self, year: int) -> Json:
-        return {"fact": "net-result", "year": year, "amount": self.result()}
+        amount = None if year < PERIOD and self.often(self.mood.young) else self.result()
+        return {"fact": "net-result", "year": year, "amount": amount}
 
     def objects(self) -> Json:
         passporting = self.chance.randint(1, 3) if self.often(self.mood.bad) else 0
@@ -101,9 +102,7 @@ class _Body:
         measurable, tied = not self.often(self.mood.bad), not self.often(self.mood.bad / 2)
         return {"fact": "plan-quality", "measurable": measurable, "tied": tied}
 
-    def result(self) -> str | None:
-        if self.often(self.mood.young):
-            return None
+    def result(self) -> str:
         return self.chance.choice(LOSSES if self.often(self.mood.bad) else GAINS)
 
     def transfer(self) -> Json:
