@@ -18,16 +18,11 @@ from shared.procedure import sound, written
 from shared.procedure.act import Act, Edition
 from shared.procedure.basics import Data
 from shared.procedure.format import Procedure
+from shared.procedure.told import told
 from shared.procedure.written import Loc
 
 M = TypeVar("M", bound=Data)
 T = TypeVar("T")
-HINTS = {
-    "extra_forbidden": ": the format doesn't know this word; correct its spelling or take it out",
-    "missing": ": add it here",
-    "string_pattern_mismatch": ": write it as the format's page says",
-}
-
 ACTS = Path(__file__).parents[1] / "regulations"
 
 
@@ -172,8 +167,7 @@ def read_file(path: Path, model: type[M]) -> M:
             raise InvalidRegulation(doubled)
         found = model.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
     except ValidationError as error:
-        faults = [(e["loc"], e["msg"] + HINTS.get(e["type"], "")) for e in error.errors()]
-        raise InvalidRegulation([wrong_at(path, text, loc, what) for loc, what in faults]) from None
+        raise InvalidRegulation([wrong_at(path, text, loc, what) for loc, what in told(error)]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InvalidRegulation([Wrong(path, line, "", f"this isn't YAML: {error.problem}")]) from None

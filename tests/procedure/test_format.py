@@ -225,7 +225,7 @@ REFUSED: list[tuple[str, Change, str]] = [
     ("a contradiction of one reading", lambda p: p["contradictions"][0]["readings"].pop(), "at least 2 items"),
     ("a name without Kazakh", lambda p: p["title"].pop("kk"), "title.kk"),
     ("a name that says nothing in Russian", lambda p: p["title"].update(ru=""), "title.ru"),
-    ("a paragraph in words", lambda p: p["actions"][1].update(paragraph="paragraph 5"), "should match pattern"),
+    ("a paragraph in words", lambda p: p["actions"][1].update(paragraph="paragraph 5"), "write a paragraph as §5.3"),
 ]  # fmt: skip
 
 
