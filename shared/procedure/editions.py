@@ -14,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from shared.contracts.canonical import canonical, digest_of
-from shared.procedure import sound, written
+from shared.procedure import sound, together, written
 from shared.procedure.act import Act, Edition
 from shared.procedure.basics import Data
 from shared.procedure.format import Procedure
@@ -107,11 +107,12 @@ def load_act(folder: Path) -> list[Published]:
     found = every(files)
     (act,) = (said for said in found if isinstance(said, Act))
     procedures = [said for said in found if isinstance(said, Procedure)]
-    known = {procedure.provider.code for procedure in procedures}
-    for code in act.working_time.keys() - known:
-        what = f"no procedure of the act has this provider; there are: {', '.join(sorted(known))}"
-        raise InvalidRegulation([Wrong(folder / "act.yaml", None, f"working_time.{code}", what)])
-    return [publish(Edition(act=act, procedure=procedure)) for procedure in procedures]
+    wrong = [wrong_in(folder / "act.yaml", fault) for fault in together.of_providers(act, procedures)]
+    editions = {path: Edition(act=act, procedure=said) for path, said in zip(paths, procedures, strict=True)}
+    wrong += [wrong_in(path, fault) for path, edition in editions.items() for fault in together.of_procedure(edition)]
+    if wrong:
+        raise InvalidRegulation(wrong)
+    return [publish(edition) for edition in editions.values()]
 
 
 def every(reads: Iterable[Callable[[], T]]) -> list[T]:
@@ -176,6 +177,11 @@ def read_file(path: Path, model: type[M]) -> M:
     if isinstance(found, Procedure) and (unsound := sound.faults(found)):
         raise InvalidRegulation([wrong_at(path, text, f.loc, f.what) for f in unsound])
     return found
+
+
+def wrong_in(path: Path, fault: sound.Fault) -> Wrong:
+    """What is wrong in this file, with its line."""
+    return wrong_at(path, path.read_text(), fault.loc, fault.what)
 
 
 def wrong_at(path: Path, text: str, loc: Loc, what: str) -> Wrong:

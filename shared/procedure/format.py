@@ -188,7 +188,7 @@ class Body(Data):
     `secretary_signs`: where the secretary signs it too. Where no step approves it, all sign and nobody approves.
     """
 
-    kind: Code
+    kind: Literal["competition-commission", "regional-coordination-council"]
     title: Names
     rules: BodyRules
     signers: Signers

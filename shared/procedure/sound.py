@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shared.identity.roles import Role
-from shared.procedure.format import After, Procedure, Step
+from shared.procedure.format import After, Moment, Procedure, Step
 from shared.procedure.kinds import APPLICANT, DECISIONS, KINDS, PARTY_ROLES, custodian_of
 from shared.procedure.messages import misspoken
 
@@ -92,14 +92,25 @@ def _leading(procedure: Procedure, step: Step) -> set[str]:
 
 
 def _moments(procedure: Procedure) -> Iterator[Fault]:
+    if procedure.calls is None:
+        for loc, moment in _told_moments(procedure):
+            if moment and moment.moment == "call-close":
+                yield Fault(loc, "there is no call whose close could come; add calls, or name another moment")
     for i, action in enumerate(procedure.actions):
         moment, loc = action.runs_from, ("actions", i, "from")
-        if moment and moment.moment == "call-close" and procedure.calls is None:
-            yield Fault(loc, "there is no call whose close could come; add calls, or name another moment")
         code = (moment.first or moment.latest) if moment else None
         within = {s.code for s in action.steps}
         if code and not any(code in {c, *_before(procedure, c)} for c in within):
             yield Fault(loc, f"{code} never comes before this action; name a step that its steps wait for")
+
+
+def _told_moments(procedure: Procedure) -> Iterator[tuple[tuple[str | int, ...], Moment | None]]:
+    """Every moment that a term is said to run from, also at another place of the text."""
+    for i, action in enumerate(procedure.actions):
+        yield ("actions", i, "from"), action.runs_from
+        yield from ((("actions", i, "also", j, "from"), place.runs_from) for j, place in enumerate(action.also))
+    if procedure.total:
+        yield ("total", "from"), procedure.total.runs_from
 
 
 def _before(procedure: Procedure, code: str) -> set[str]:

@@ -94,6 +94,26 @@ class TestLintOfAFolder:
         (error,) = json.loads(run("lint", copy, "--json").stdout)["errors"]
         assert (Path(error["file"]).name, error["line"]) == ("act.yaml", line)
 
+    def test_that_counts_for_a_procedure_that_there_is_not_says_where(self, copy: Path) -> None:
+        replace(copy / "act.yaml", "procedure: infrastructure, about: actions", "procedure: infra, about: actions")
+        lines = (copy / "act.yaml").read_text().splitlines()
+        line = next(n for n, text in enumerate(lines, 1) if "procedure: infra, about" in text)
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert f"act.yaml:{line}: sections." in told.stderr
+        assert (
+            "procedure: the act has no procedure infra; there are: infrastructure, innovation-projects," in told.stderr
+        )
+
+    def test_with_hours_of_a_provider_that_there_is_not_says_where(self, copy: Path) -> None:
+        hours = '{week: [mon], hours: ["09:00", "18:00"], break: ["13:00", "14:00"], assumed: true}'
+        with (copy / "act.yaml").open("a") as act:
+            act.write(f"working_time:\n  karaganda: {hours}\n")
+        line = len((copy / "act.yaml").read_text().splitlines())
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert f"act.yaml:{line}: working_time.karaganda: no procedure of the act has this provider" in told.stderr
+
     def test_that_is_no_yaml_ends_with_2_and_the_line(self, copy: Path) -> None:
         replace(copy / "act.yaml", "zone: Asia/Almaty", "zone: [Asia/Almaty")
         told = run("lint", copy)

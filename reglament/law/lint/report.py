@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from reglament.law.lint.finding import Finding, Text
 from reglament.law.lint.rules import RULES
-from shared.procedure.editions import load_act
+from shared.procedure.editions import InvalidRegulation, load_act, wrong_in
 from shared.procedure.format import Contradiction
+from shared.procedure.together import of_sections
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ def report(text: Text) -> Report:
 def texts(folder: Path) -> list[Text]:
     """The procedures of the act in this folder. Raises InvalidRegulation."""
     editions = [p.edition for p in load_act(folder)]
+    procedures = [e.procedure for e in editions]
+    if wrong := [wrong_in(folder / "act.yaml", f) for e in editions[:1] for f in of_sections(e.act, procedures)]:
+        raise InvalidRegulation(wrong)
     return [
         Text(e.act, e.procedure, tuple(o.procedure for o in editions if o is not e))
         for e in editions
