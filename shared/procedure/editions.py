@@ -144,12 +144,17 @@ def load_all() -> dict[str, Published]:
 
 
 def must_be_distinct(editions: Iterable[tuple[Path, Edition]]) -> None:
-    """Raises InvalidRegulation where two procedures have one code, or the numbers of two providers one beginning."""
-    codes, prefixes, wrong = set[str](), dict[str, str](), list[Wrong]()
+    """Raises InvalidRegulation where two procedures or acts have one code, or the numbers of two providers one beginning."""
+    codes, homes, prefixes, wrong = set[str](), dict[str, Path](), dict[str, str](), list[Wrong]()
     for folder, edition in editions:
         provider = edition.procedure.provider
         if edition.code in codes:
             what = f"{edition.code} is there already; give the act or the procedure another code"
+            wrong.append(Wrong(folder, None, "code", what))
+        elif homes.setdefault(edition.act.code, folder) != folder:
+            what = (
+                f"the act {edition.act.code} is there already, in {homes[edition.act.code]}; give this one another code"
+            )
             wrong.append(Wrong(folder, None, "code", what))
         if prefixes.setdefault(provider.number_prefix, provider.code) != provider.code:
             what = f"{provider.number_prefix} begins the numbers of {prefixes[provider.number_prefix]} already; choose another"

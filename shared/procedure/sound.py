@@ -21,7 +21,7 @@ class Fault(NamedTuple):
 
 def faults(procedure: Procedure) -> list[Fault]:
     of_steps = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _roles)
-    of_papers = (_papers, _custody, _results)
+    of_papers = (_registered_once, _papers, _custody, _results)
     of_words = (_portal, _messages, _changed_terms)
     return [fault for rule in (*of_steps, *of_papers, *of_words) for fault in rule(procedure)]
 
@@ -161,6 +161,23 @@ def _roles(procedure: Procedure) -> Iterator[Fault]:
             if step.role not in able:
                 what = f"{step.role} can't do {step.kind}; name {' or '.join(able) or 'a step that can be automatic'}"
                 yield Fault(("actions", i, "steps", j, "role"), what)
+
+
+def _registered_once(procedure: Procedure) -> Iterator[Fault]:
+    """A case begins by being registered, which is done once: it gives the number that all else rests on."""
+    places = [
+        (("actions", i, "steps", j), step)
+        for i, action in enumerate(procedure.actions)
+        for j, step in enumerate(action.steps)
+        if step.kind == "register"
+    ]
+    if not places:
+        yield Fault(("actions",), "no step registers the application; let the first be of kind register")
+    for loc, step in places[1:]:
+        yield Fault(loc, f"{step.code} registers once more; a procedure has one step of kind register, which begins it")
+    for loc, step in places[:1]:
+        if step.after:
+            yield Fault((*loc, "after"), f"{step.code} begins the case and waits for nothing; leave this out")
 
 
 def _papers(procedure: Procedure) -> Iterator[Fault]:

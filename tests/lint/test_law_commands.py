@@ -72,6 +72,9 @@ class TestLintOfAFolder:
         told = run("lint", copy)
         assert told.exit_code == 1
         assert "UNDECLARED  two-terms:check-and-agenda" in told.stdout
+        covered = run("lint", copy, "--coverage")
+        assert covered.exit_code == 1
+        assert "undeclared contradictions: two-terms:check-and-agenda=7-working-days/5-working-days" in covered.stdout
 
     def test_with_a_sub_item_that_nothing_points_at_ends_with_1(self, copy: Path) -> None:
         replace(copy / "act.yaml", 'paragraph: "annex 2 §5", items: 5', 'paragraph: "annex 2 §5", items: 6')
@@ -84,6 +87,10 @@ class TestLintOfAFolder:
         told = run("lint", copy, "--coverage")
         assert told.exit_code == 1
         assert "actions.sitting (annex 2 §5.9)" in told.stdout
+        plain = run("lint", copy)
+        assert plain.exit_code == 1
+        says = "karaganda-2019/infrastructure: actions.sitting is at annex 2 §5.9, which the act doesn't have"
+        assert says in plain.stdout.splitlines()
 
     def test_with_an_unknown_word_ends_with_2_and_says_where(self, copy: Path) -> None:
         replace(copy / "act.yaml", "zone:", "unknown_key: true\nzone:")
@@ -211,6 +218,12 @@ class TestLintOfWorkedCases:
         assert "only these are entered later here: check, draw-protocol, approve-protocol" in run("lint", copy).stderr
 
 
+def _without_sections(act: Path) -> list[str]:
+    return [
+        line for line in (act / "act.yaml").read_text().splitlines() if "procedure:" not in line and line != "sections:"
+    ]
+
+
 class TestLintOfAFolderOfActs:
     @pytest.fixture
     def acts(self, copy: Path) -> Path:
@@ -235,6 +248,25 @@ class TestLintOfAFolderOfActs:
         told = run("lint", acts)
         assert told.exit_code == 2
         assert "karaganda-2019/infrastructure is there already" in told.stderr
+
+    def test_where_two_hold_an_act_of_one_code_is_refused(self, acts: Path, copy: Path) -> None:
+        other = Path(shutil.copytree(copy, acts / "more"))
+        for path in other.glob("*.yaml"):
+            if path.name != "infrastructure.yaml":
+                path.unlink()
+        (other / "act.yaml").write_text("\n".join(_without_sections(copy)))
+        replace(other / "infrastructure.yaml", "code: infrastructure", "code: roads")
+        shutil.rmtree(other / "cases")
+        told = run("lint", acts)
+        assert told.exit_code == 2
+        assert f"the act karaganda-2019 is there already, in {copy}; give this one another code" in told.stderr
+
+    def test_that_the_product_has_already_is_read_alone_and_says_so(self, acts: Path) -> None:
+        told = run("lint", acts, "--json")
+        assert told.exit_code == 0
+        beside = json.loads(told.stdout)["beside"]
+        assert len(beside) == 3
+        assert all("is there already" in what for what in beside)
 
     def test_where_the_numbers_of_two_providers_begin_alike_is_refused(self, acts: Path) -> None:
         other = Path(shutil.copytree(ACTS / "atyrau-2019", acts / "atyrau-2019"))

@@ -49,6 +49,18 @@ UNSOUND: list[tuple[str, Change, str]] = [
         "body.kind: Input should be 'competition-commission' or 'regional-coordination-council'",
     ),
     (
+        "two registrations",
+        lambda p: p["actions"][0]["steps"].insert(
+            1, {"code": "again", "kind": "register", "role": "chancellery", "after": ["register"]}
+        ),
+        "again registers once more; a procedure has one step of kind register",
+    ),
+    (
+        "no registration",
+        lambda p: p["actions"][0]["steps"][0].update(code="register", kind="send"),
+        "no step registers the application",
+    ),
+    (
         "a demonstration on a Sunday",
         lambda p: p["demonstration"].update(starts_on="2019-11-24"),
         "demonstration.starts_on: 2019-11-24 is no working day; name a working day, in force",
