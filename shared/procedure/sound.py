@@ -35,7 +35,16 @@ def outcomes(procedure: Procedure, step: Step) -> set[str]:
     if step.kind == "notify":
         before = [outcomes(procedure, procedure.steps[a.step][1]) for a in step.after]
         return known & set().union(*before) or known
-    return known
+    return _decided(procedure, step) or known if known == set(DECISIONS) else known
+
+
+def _decided(procedure: Procedure, step: Step) -> set[str]:
+    """Which decision this step, or one that it waits for, comes after; nothing where each of them may."""
+    earlier = [step, *(procedure.steps[code][1] for code in _before(procedure, step.code))]
+    awaited = [
+        a for s in earlier for a in s.after if set(KINDS[procedure.steps[a.step][1].kind].outcomes) == set(DECISIONS)
+    ]
+    return {a.outcome for a in awaited if a.outcome}
 
 
 def _doubles(procedure: Procedure) -> Iterator[Fault]:
@@ -175,9 +184,6 @@ def _registered_once(procedure: Procedure) -> Iterator[Fault]:
         yield Fault(("actions",), "no step registers the application; let the first be of kind register")
     for loc, step in places[1:]:
         yield Fault(loc, f"{step.code} registers once more; a procedure has one step of kind register, which begins it")
-    for loc, step in places[:1]:
-        if step.after:
-            yield Fault((*loc, "after"), f"{step.code} begins the case and waits for nothing; leave this out")
 
 
 def _papers(procedure: Procedure) -> Iterator[Fault]:

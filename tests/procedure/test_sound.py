@@ -214,6 +214,30 @@ class TestAResultThatNobodyPrepares:
         assert "nothing is prepared before issue; let a step of kind prepare-result come before it" in found
 
 
+class TestAResultOfAGrantAlone:
+    """Prepared once the approval granted; a refusal ends with its notice."""
+
+    @pytest.fixture
+    def said(self) -> dict[str, Any]:
+        said = written("karaganda-2019/new-business-ideas")
+        steps = [
+            {"kind": "prepare-result", "role": "executor", "after": ["notify.granted", "approve-protocol.granted"]},
+            {"kind": "issue", "role": "executor", "after": ["prepare-result", "sign-contract"]},
+        ]
+        said["actions"][7]["steps"] += steps
+        said["ends"][2]["after"] = ["issue.granted"]
+        return said
+
+    def test_needs_no_way_on_for_a_refusal_that_never_comes(self, said: dict[str, Any]) -> None:
+        assert faults(Procedure.model_validate(said)) == []
+
+    def test_has_no_end_by_a_refusal(self, said: dict[str, Any]) -> None:
+        said["ends"].append({"after": ["issue.refused"], "outcome": "refused", "assumed": True})
+        assert [f.what for f in faults(Procedure.model_validate(said))] == [
+            "this end never comes; name completions that can"
+        ]
+
+
 class TestTheProductsProcedures:
     @pytest.mark.parametrize("code", ["karaganda-2019/new-business-ideas", "shymkent-2019/infrastructure"])
     def test_are_sound(self, code: str) -> None:
