@@ -41,10 +41,9 @@ def outcomes(procedure: Procedure, step: Step) -> set[str]:
 def _decided(procedure: Procedure, step: Step) -> set[str]:
     """Which decision this step, or one that it waits for, comes after; nothing where each of them may."""
     earlier = [step, *(procedure.steps[code][1] for code in _before(procedure, step.code))]
-    awaited = [
-        a for s in earlier for a in s.after if set(KINDS[procedure.steps[a.step][1].kind].outcomes) == set(DECISIONS)
-    ]
-    return {a.outcome for a in awaited if a.outcome}
+    kinds = {code: KINDS[s.kind] for code, (_, s) in procedure.steps.items()}
+    awaited = [a.outcome for s in earlier for a in s.after if set(DECISIONS) <= set(kinds[a.step].outcomes)]
+    return {outcome for outcome in awaited if outcome in DECISIONS}
 
 
 def _doubles(procedure: Procedure) -> Iterator[Fault]:

@@ -215,13 +215,13 @@ class TestAResultThatNobodyPrepares:
 
 
 class TestAResultOfAGrantAlone:
-    """Prepared once the approval granted; a refusal ends with its notice."""
+    """Prepared once the applicant knows of the grant; a refusal ends with its notice."""
 
     @pytest.fixture
     def said(self) -> dict[str, Any]:
         said = written("karaganda-2019/new-business-ideas")
         steps = [
-            {"kind": "prepare-result", "role": "executor", "after": ["notify.granted", "approve-protocol.granted"]},
+            {"kind": "prepare-result", "role": "executor", "after": ["notify.granted"]},
             {"kind": "issue", "role": "executor", "after": ["prepare-result", "sign-contract"]},
         ]
         said["actions"][7]["steps"] += steps
