@@ -91,12 +91,15 @@ def ending(first: date, at: datetime, calendar: Calendar, provisional: bool) -> 
     """Where it ended, and by which calendar; `first`: the day on which counting began."""
     last = calendar.day_of(at)
     yield Reason(code="due", params={"at": utc(at)})
-    if calendar.own_hours:
+    paragraph = calendar.rules.working_time.paragraph
+    if paragraph:
+        yield Reason(code="provider-hours-stated", params={**hours(calendar), "paragraph": paragraph})
+    elif calendar.own_hours:
         yield Reason(code="provider-hours", params=hours(calendar))
     for said in calendar.confirmed_since(first, last):
         year = f"{said.until.year}-01-01/{said.until}"
         yield Reason(code="calendar-confirmed", params={"days": year, "source": said.source})
-    yield Reason(code="calendar", params={"version": calendar.version})
+    yield Reason(code="calendar-hours-stated" if paragraph else "calendar", params={"version": calendar.version})
     if provisional:
         yield Reason(code="provisional", params={"confirmed": "/".join(map(str, calendar.confirmed))})
 

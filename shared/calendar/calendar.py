@@ -90,7 +90,7 @@ def calendar(zone: str, name: str = "kz-2015", working_time: WorkingTime | None 
     chosen = rules(name)
     if working_time:
         chosen = chosen.model_copy(update={"working_time": working_time})
-    return Calendar(release(name), _zone(zone), chosen, own_hours=working_time is not None)
+    return Calendar(release(name), zone_of(zone), chosen, own_hours=working_time is not None)
 
 
 def release(name: str) -> str:
@@ -103,7 +103,8 @@ def releases() -> str:
     return " ".join(map(release, all_rules()))
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """Raises UnknownZone."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # not there, not a plain name, a folder of the database

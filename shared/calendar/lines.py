@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from shared.calendar.calendar import Calendar, calendar
 from shared.calendar.due import due
 from shared.calendar.reason import Locale
+from shared.calendar.rules import InvalidCalendar
 from shared.calendar.term import Term
 
 KEYS = ("zone", "from", "term")
@@ -43,6 +44,8 @@ def _calendar(question: Mapping[str, Any], providers: Providers) -> Calendar:
     key = "provider" if "provider" in question else "zone"
     try:
         found = providers(str(question["provider"])) if key == "provider" else calendar(str(question["zone"]))
+    except InvalidCalendar as error:
+        raise BadQuestion(f"the calendar can't be read, whatever is asked: {error}") from None
     except ValueError as error:
         raise BadQuestion(f"{key}: {error}") from None
     if question.get("zone", found.zone.key) != found.zone.key:

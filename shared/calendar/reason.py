@@ -38,8 +38,10 @@ Code = Literal[
     "extended",
     "due",
     "provider-hours",
+    "provider-hours-stated",
     "calendar-confirmed",
     "calendar",
+    "calendar-hours-stated",
     "provisional",
     "recomputed",
 ]

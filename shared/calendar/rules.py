@@ -7,10 +7,19 @@ import os
 from datetime import date, time
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -27,13 +36,30 @@ class Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class WorkingTime(Data):
-    """Civil time of the calendar's zone; each pair is a half-open interval. Assumed: no text says it."""
+def _as_text(value: Any) -> Any:
+    if not isinstance(value, str | time):  # YAML reads 18:00 without quotes as a number
+        raise ValueError('write the hour in quotes, such as "09:00"')
+    return value
 
+
+def _without_offset(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("write the local time of the calendar's zone, without an offset")
+    return value
+
+
+Hour = Annotated[time, BeforeValidator(_as_text), AfterValidator(_without_offset)]
+
+
+class WorkingTime(Data):
+    """Civil time of the calendar's zone; each pair is a half-open interval. `paragraph`: which states it; assumed: no text
+    does."""
+
+    paragraph: str | None = None
     assumed: bool = False
     week: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
-    hours: tuple[time, time]
-    pause: tuple[time, time] = Field(alias="break")
+    hours: tuple[Hour, Hour]
+    pause: tuple[Hour, Hour] = Field(alias="break")
 
     @model_validator(mode="after")
     def break_is_within_the_hours(self) -> Self:

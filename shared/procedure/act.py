@@ -1,13 +1,13 @@
 """The legal act that a procedure stands in, and the edition: one procedure with its act, as it was published."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from shared.calendar.calendar import Calendar, UnknownZone, calendar
-from shared.calendar.rules import InvalidCalendar, UnknownCalendar, WorkingTime
-from shared.procedure.basics import Code, Data, Names
+from shared.calendar.calendar import Calendar, calendar, zone_of
+from shared.calendar.rules import WorkingTime, rules
+from shared.procedure.basics import Code, Data, Names, Paragraph, Sourced
 from shared.procedure.format import Procedure
 from shared.procedure.text import Part, Section
 
@@ -34,6 +34,22 @@ class InForce(Data):
         return self.since <= day and (self.until is None or day < self.until)
 
 
+class ProviderHours(WorkingTime, Sourced):
+    """The working time of one provider, as a paragraph states it, or assumed."""
+
+    paragraph: Paragraph | None = None
+
+
+def _known_zone(name: str) -> str:
+    zone_of(name)
+    return name
+
+
+def _known_calendar(name: str) -> str:
+    rules(name)
+    return name
+
+
 class Act(Data):
     """The legal act that holds the procedures. `working_time`: of providers, by code, whose hours aren't the calendar's;
     `paragraphs`: how many each part of it has; `sections`: those that list sub-items, as counted in the text;
@@ -46,20 +62,12 @@ class Act(Data):
     registered: Registered
     repealed_by: str | None = None
     in_force: InForce
-    zone: str
-    calendar: Code
-    working_time: dict[Code, WorkingTime] = Field(default_factory=dict)
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    calendar: Annotated[Code, AfterValidator(_known_calendar)]
+    working_time: dict[Code, ProviderHours] = Field(default_factory=dict)
     paragraphs: dict[Part, int] = Field(default_factory=dict)
     unnamed_part: Part = "act"
     sections: tuple[Section, ...] = ()
-
-    @model_validator(mode="after")
-    def counts_in_a_known_calendar(self) -> Self:
-        try:
-            calendar(self.zone, self.calendar)
-        except (UnknownZone, UnknownCalendar, InvalidCalendar) as unknown:
-            raise ValueError(str(unknown)) from None
-        return self
 
 
 class Edition(Data):

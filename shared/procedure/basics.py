@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, StringConstraints, model_validator
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Paragraph = Annotated[str, StringConstraints(pattern=r"^(annex \d+ )?§\d+(-\d+)?(\.\d+)*$")]
+CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+PARAGRAPH = r"^(annex \d+ )?§\d+(-\d+)?(\.\d+)*$"
+Code = Annotated[str, StringConstraints(pattern=CODE, max_length=64)]
+Paragraph = Annotated[str, StringConstraints(pattern=PARAGRAPH)]
 
 WRITTEN = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$"
 """A code, and after a point how it ended."""

@@ -45,7 +45,10 @@ class Calls(Sourced):
 
     def at(self, moment: datetime, zone: str) -> Call | None:
         """The call that is open at this instant."""
-        local = _local(moment, zone)
+        return self.open_at(_local(moment, zone))
+
+    def open_at(self, local: datetime) -> Call | None:
+        """The call that is open at this local time of the act's zone."""
         return next((c for c in self.announced if c.opens <= local < c.closes), None)
 
     def after(self, moment: datetime, zone: str) -> Call | None:

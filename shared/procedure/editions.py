@@ -14,20 +14,15 @@ import yaml
 from pydantic import ValidationError
 
 from shared.contracts.canonical import canonical, digest_of
-from shared.procedure import sound, written
+from shared.procedure import sound, together, written
 from shared.procedure.act import Act, Edition
 from shared.procedure.basics import Data
 from shared.procedure.format import Procedure
+from shared.procedure.told import told
 from shared.procedure.written import Loc
 
 M = TypeVar("M", bound=Data)
 T = TypeVar("T")
-HINTS = {
-    "extra_forbidden": ": the format doesn't know this word; correct its spelling or take it out",
-    "missing": ": add it here",
-    "string_pattern_mismatch": ": write it as the format's page says",
-}
-
 ACTS = Path(__file__).parents[1] / "regulations"
 
 
@@ -112,11 +107,12 @@ def load_act(folder: Path) -> list[Published]:
     found = every(files)
     (act,) = (said for said in found if isinstance(said, Act))
     procedures = [said for said in found if isinstance(said, Procedure)]
-    known = {procedure.provider.code for procedure in procedures}
-    for code in act.working_time.keys() - known:
-        what = f"no procedure of the act has this provider; there are: {', '.join(sorted(known))}"
-        raise InvalidRegulation([Wrong(folder / "act.yaml", None, f"working_time.{code}", what)])
-    return [publish(Edition(act=act, procedure=procedure)) for procedure in procedures]
+    wrong = [wrong_in(folder / "act.yaml", fault) for fault in together.of_providers(act, procedures)]
+    editions = {path: Edition(act=act, procedure=said) for path, said in zip(paths, procedures, strict=True)}
+    wrong += [wrong_in(path, fault) for path, edition in editions.items() for fault in together.of_procedure(edition)]
+    if wrong:
+        raise InvalidRegulation(wrong)
+    return [publish(edition) for edition in editions.values()]
 
 
 def every(reads: Iterable[Callable[[], T]]) -> list[T]:
@@ -148,12 +144,17 @@ def load_all() -> dict[str, Published]:
 
 
 def must_be_distinct(editions: Iterable[tuple[Path, Edition]]) -> None:
-    """Raises InvalidRegulation where two procedures have one code, or the numbers of two providers one beginning."""
-    codes, prefixes, wrong = set[str](), dict[str, str](), list[Wrong]()
+    """Raises InvalidRegulation where two procedures or acts have one code, or the numbers of two providers one beginning."""
+    codes, homes, prefixes, wrong = set[str](), dict[str, Path](), dict[str, str](), list[Wrong]()
     for folder, edition in editions:
         provider = edition.procedure.provider
         if edition.code in codes:
             what = f"{edition.code} is there already; give the act or the procedure another code"
+            wrong.append(Wrong(folder, None, "code", what))
+        elif homes.setdefault(edition.act.code, folder) != folder:
+            what = (
+                f"the act {edition.act.code} is there already, in {homes[edition.act.code]}; give this one another code"
+            )
             wrong.append(Wrong(folder, None, "code", what))
         if prefixes.setdefault(provider.number_prefix, provider.code) != provider.code:
             what = f"{provider.number_prefix} begins the numbers of {prefixes[provider.number_prefix]} already; choose another"
@@ -172,8 +173,7 @@ def read_file(path: Path, model: type[M]) -> M:
             raise InvalidRegulation(doubled)
         found = model.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
     except ValidationError as error:
-        faults = [(e["loc"], e["msg"] + HINTS.get(e["type"], "")) for e in error.errors()]
-        raise InvalidRegulation([wrong_at(path, text, loc, what) for loc, what in faults]) from None
+        raise InvalidRegulation([wrong_at(path, text, loc, what) for loc, what in told(error)]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InvalidRegulation([Wrong(path, line, "", f"this isn't YAML: {error.problem}")]) from None
@@ -182,6 +182,11 @@ def read_file(path: Path, model: type[M]) -> M:
     if isinstance(found, Procedure) and (unsound := sound.faults(found)):
         raise InvalidRegulation([wrong_at(path, text, f.loc, f.what) for f in unsound])
     return found
+
+
+def wrong_in(path: Path, fault: sound.Fault) -> Wrong:
+    """What is wrong in this file, with its line."""
+    return wrong_at(path, path.read_text(), fault.loc, fault.what)
 
 
 def wrong_at(path: Path, text: str, loc: Loc, what: str) -> Wrong:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from shared.calendar.term import Term
 from shared.identity.roles import Role
@@ -23,8 +24,10 @@ from shared.procedure.calls import Calls
 from shared.procedure.kinds import KINDS, custodian_of
 from shared.procedure.messages import MessageText
 from shared.procedure.portal import PortalStep
+from shared.procedure.references import astray
 from shared.procedure.terms import Corrections, Extension, Suspension
 from shared.procedure.text import ActionResult, Actor, Given, OtherTerm, Participants, Place
+from shared.procedure.written import Loc
 
 
 class Step(Data):
@@ -46,11 +49,20 @@ class Step(Data):
     def code_defaults_to_kind(cls, value: Any) -> Any:
         return {**value, "code": value.get("code", value.get("kind"))} if isinstance(value, dict) else value
 
-    @model_validator(mode="after")
-    def kind_is_known(self) -> Self:
-        if self.kind not in KINDS:
-            raise ValueError(f"unknown kind {self.kind}; known: {', '.join(KINDS)}")
-        return self
+    @field_validator("kind")
+    @classmethod
+    def kind_is_known(cls, kind: str) -> str:
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind {kind}; known: {', '.join(KINDS)}")
+        return kind
+
+    @field_validator("role", mode="before")
+    @classmethod
+    def role_is_known(cls, role: Any, info: ValidationInfo) -> Any:
+        kind = info.data.get("kind")
+        if kind and role not in set(Role):
+            raise ValueError(f"{role} can't do {kind}; name {' or '.join(KINDS[kind].roles)}")
+        return role
 
 
 class Action(Sourced):
@@ -176,7 +188,7 @@ class Body(Data):
     `secretary_signs`: where the secretary signs it too. Where no step approves it, all sign and nobody approves.
     """
 
-    kind: Code
+    kind: Literal["competition-commission", "regional-coordination-council"]
     title: Names
     rules: BodyRules
     signers: Signers
@@ -263,31 +275,20 @@ class Procedure(Data):
 
     @model_validator(mode="after")
     def points_only_at_what_there_is(self) -> Self:
-        codes = [step.code for action in self.actions for step in action.steps]
-        if len(codes) != len(set(codes)):
-            raise ValueError("two steps have the same code")
-        for after in self._conditions():
-            if after.step not in self.steps:
-                raise ValueError(f"{after}: there is no step {after.step}")
-            if after.outcome and after.outcome not in KINDS[self.steps[after.step][1].kind].outcomes:
-                raise ValueError(f"{after}: a step of this kind never ends {after.outcome}")
-        for code in self._referred_steps():
-            if code not in self.steps:
-                raise ValueError(f"there is no step {code}")
+        kinds = {code: step.kind for code, (_, step) in self.steps.items()}
+        wrong = [*self._doubled_steps(), *astray(self, kinds)]
+        if wrong:
+            raise ValidationError.from_exception_data("Procedure", [_at(loc, what) for loc, what in wrong])
         return self
 
-    def _conditions(self) -> Iterator[After]:
-        for action in self.actions:
-            yield from [action.term_for] if action.term_for else []
-            yield from (o.outcome for said in action.told for o in said.other_terms)
-            for step in action.steps:
-                yield from step.after
-        for end in self.ends:
-            yield from end.after
-        yield from self.withdrawal.until
+    def _doubled_steps(self) -> Iterator[tuple[Loc, str]]:
+        places = [
+            (s.code, ("actions", i, "steps", j)) for i, a in enumerate(self.actions) for j, s in enumerate(a.steps)
+        ]
+        for n, (code, loc) in enumerate(places):
+            if code in (earlier for earlier, _ in places[:n]):
+                yield loc, f"two steps have the same code, {code}; give one of them a code of its own"
 
-    def _referred_steps(self) -> Iterator[str]:
-        moments = [said.runs_from for a in self.actions for said in a.told]
-        moments += [self.total.runs_from] if self.total else []
-        yield from (code for m in moments if m for code in (m.first, m.latest) if code)
-        yield from (s.parts_from for a in self.actions for s in a.steps if s.parts_from)
+
+def _at(loc: Loc, what: str) -> InitErrorDetails:
+    return {"type": PydanticCustomError("reference", "{what}", {"what": what}), "loc": tuple(loc), "input": None}

@@ -51,6 +51,9 @@ KINDS: dict[str, Kind] = {
     "notify": Kind(NOTIFICATION, (*OFFICIALS, Role.SYSTEM), ("admitted", *DECISIONS)),
 }
 
+PARTICIPANTS = tuple(dict.fromkeys((*(role for kind in KINDS.values() for role in kind.roles), *PARTY_ROLES.values())))
+"""Every role that somebody has in a procedure."""
+
 
 def custodian_of(kind: str) -> str | None:
     """The service that has custody while a step of this kind is next; notification never has it."""

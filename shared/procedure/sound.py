@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shared.identity.roles import Role
-from shared.procedure.format import After, Procedure, Step
+from shared.procedure.format import After, Moment, Procedure, Step
 from shared.procedure.kinds import APPLICANT, DECISIONS, KINDS, PARTY_ROLES, custodian_of
 from shared.procedure.messages import misspoken
 
@@ -21,7 +21,7 @@ class Fault(NamedTuple):
 
 def faults(procedure: Procedure) -> list[Fault]:
     of_steps = (_doubles, _unreachable, _unused, _moments, _parties, _notices, _roles)
-    of_papers = (_papers, _custody, _results)
+    of_papers = (_registered_once, _papers, _custody, _results)
     of_words = (_portal, _messages, _changed_terms)
     return [fault for rule in (*of_steps, *of_papers, *of_words) for fault in rule(procedure)]
 
@@ -35,7 +35,15 @@ def outcomes(procedure: Procedure, step: Step) -> set[str]:
     if step.kind == "notify":
         before = [outcomes(procedure, procedure.steps[a.step][1]) for a in step.after]
         return known & set().union(*before) or known
-    return known
+    return _decided(procedure, step) or known if known == set(DECISIONS) else known
+
+
+def _decided(procedure: Procedure, step: Step) -> set[str]:
+    """Which decision this step, or one that it waits for, comes after; nothing where each of them may."""
+    earlier = [step, *(procedure.steps[code][1] for code in _before(procedure, step.code))]
+    kinds = {code: KINDS[s.kind] for code, (_, s) in procedure.steps.items()}
+    awaited = [a.outcome for s in earlier for a in s.after if set(DECISIONS) <= set(kinds[a.step].outcomes)]
+    return {outcome for outcome in awaited if outcome in DECISIONS}
 
 
 def _doubles(procedure: Procedure) -> Iterator[Fault]:
@@ -92,14 +100,25 @@ def _leading(procedure: Procedure, step: Step) -> set[str]:
 
 
 def _moments(procedure: Procedure) -> Iterator[Fault]:
+    if procedure.calls is None:
+        for loc, moment in _told_moments(procedure):
+            if moment and moment.moment == "call-close":
+                yield Fault(loc, "there is no call whose close could come; add calls, or name another moment")
     for i, action in enumerate(procedure.actions):
         moment, loc = action.runs_from, ("actions", i, "from")
-        if moment and moment.moment == "call-close" and procedure.calls is None:
-            yield Fault(loc, "there is no call whose close could come; add calls, or name another moment")
         code = (moment.first or moment.latest) if moment else None
         within = {s.code for s in action.steps}
         if code and not any(code in {c, *_before(procedure, c)} for c in within):
             yield Fault(loc, f"{code} never comes before this action; name a step that its steps wait for")
+
+
+def _told_moments(procedure: Procedure) -> Iterator[tuple[tuple[str | int, ...], Moment | None]]:
+    """Every moment that a term is said to run from, also at another place of the text."""
+    for i, action in enumerate(procedure.actions):
+        yield ("actions", i, "from"), action.runs_from
+        yield from ((("actions", i, "also", j, "from"), place.runs_from) for j, place in enumerate(action.also))
+    if procedure.total:
+        yield ("total", "from"), procedure.total.runs_from
 
 
 def _before(procedure: Procedure, code: str) -> set[str]:
@@ -150,6 +169,20 @@ def _roles(procedure: Procedure) -> Iterator[Fault]:
             if step.role not in able:
                 what = f"{step.role} can't do {step.kind}; name {' or '.join(able) or 'a step that can be automatic'}"
                 yield Fault(("actions", i, "steps", j, "role"), what)
+
+
+def _registered_once(procedure: Procedure) -> Iterator[Fault]:
+    """A case begins by being registered, which is done once: it gives the number that all else rests on."""
+    places = [
+        (("actions", i, "steps", j), step)
+        for i, action in enumerate(procedure.actions)
+        for j, step in enumerate(action.steps)
+        if step.kind == "register"
+    ]
+    if not places:
+        yield Fault(("actions",), "no step registers the application; let the first be of kind register")
+    for loc, step in places[1:]:
+        yield Fault(loc, f"{step.code} registers once more; a procedure has one step of kind register, which begins it")
 
 
 def _papers(procedure: Procedure) -> Iterator[Fault]:

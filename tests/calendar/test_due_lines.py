@@ -6,6 +6,7 @@ from shared.calendar.calendar import Calendar, calendar
 from shared.calendar.lines import BadQuestion
 from shared.calendar.lines import answer as answer_by
 from shared.calendar.reason import Locale
+from shared.calendar.rules import InvalidCalendar
 
 ASKED = {"zone": "Asia/Almaty", "from": "2019-03-07T05:00Z", "term": {"working_days": 3}}
 
@@ -44,6 +45,18 @@ class TestAQuestion:
         # 05:00Z is 10:00 in Atyrau, +05 then; the same days
         asked = {"provider": "atyrau-department", **zone, "from": ASKED["from"], "term": ASKED["term"]}
         assert answer(asked)["due"] == "2019-03-13T18:30:00+05:00"
+
+
+class TestACalendarThatCannotBeRead:
+    def test_is_said_as_such_and_not_as_a_wrong_provider(self) -> None:
+        def unread(_: str) -> Calendar:
+            raise InvalidCalendar("own.yaml: revision: above 1, the product's own")
+
+        question = {"provider": "karaganda-region", "from": "2019-03-07T05:00Z", "term": {"working_days": 3}}
+        with pytest.raises(BadQuestion) as refused:
+            answer_by(question, unread)
+        says = "the calendar can't be read, whatever is asked: own.yaml: revision: above 1, the product's own"
+        assert str(refused.value) == says
 
 
 class TestAQuestionThatCannotBeAnswered:

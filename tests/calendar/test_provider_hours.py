@@ -44,6 +44,14 @@ class TestATermByTheProvidersHours:
         # Friday 17:30: Saturday 08:00 and 20 minutes
         assert due(at(6, 17, 30), Term(minutes=20), DAYS).at == at(7, 8, 20)
 
+    def test_that_a_paragraph_states_names_it_and_assumes_the_rules_of_counting_alone(self) -> None:
+        stated = calendar("Asia/Almaty", working_time=HOURS.model_copy(update={"paragraph": "§4"}))
+        found = due(at(6, 10), Term(working_days=2), stated)
+        assert found.at == at(9, 17)
+        told = [reason.render("en", stated.zone) for reason in found.because]
+        assert "Working time of the provider (§4): 08:00–17:00, break 12:00–13:00" in told
+        assert f"Calendar: {stated.version}; the acts state no rules of counting, these are assumed" in told
+
     def test_by_the_default_hours_says_nothing_of_a_provider(self) -> None:
         found = due(at(6, 10), Term(working_days=2), calendar("Asia/Almaty"))
         # Monday 9, Tuesday 10, 18:30
@@ -59,6 +67,8 @@ class TestHoursThatCannotBe:
             {"break": ["13:00", "12:00"]},
             {"break": ["07:00", "13:00"]},
             {"break": ["12:00", "18:00"]},
+            {"hours": ["08:00", 1020]},  # 17:00 without quotes, as YAML reads it
+            {"hours": ["08:00", "17:00Z"]},
             {"week": []},
             {"week": ["monday"]},
         ],

@@ -72,6 +72,9 @@ class TestLintOfAFolder:
         told = run("lint", copy)
         assert told.exit_code == 1
         assert "UNDECLARED  two-terms:check-and-agenda" in told.stdout
+        covered = run("lint", copy, "--coverage")
+        assert covered.exit_code == 1
+        assert "undeclared contradictions: two-terms:check-and-agenda=7-working-days/5-working-days" in covered.stdout
 
     def test_with_a_sub_item_that_nothing_points_at_ends_with_1(self, copy: Path) -> None:
         replace(copy / "act.yaml", 'paragraph: "annex 2 §5", items: 5', 'paragraph: "annex 2 §5", items: 6')
@@ -84,6 +87,10 @@ class TestLintOfAFolder:
         told = run("lint", copy, "--coverage")
         assert told.exit_code == 1
         assert "actions.sitting (annex 2 §5.9)" in told.stdout
+        plain = run("lint", copy)
+        assert plain.exit_code == 1
+        says = "karaganda-2019/infrastructure: actions.sitting is at annex 2 §5.9, which the act doesn't have"
+        assert says in plain.stdout.splitlines()
 
     def test_with_an_unknown_word_ends_with_2_and_says_where(self, copy: Path) -> None:
         replace(copy / "act.yaml", "zone:", "unknown_key: true\nzone:")
@@ -93,6 +100,26 @@ class TestLintOfAFolder:
         assert f"act.yaml:{line}: unknown_key" in told.stderr
         (error,) = json.loads(run("lint", copy, "--json").stdout)["errors"]
         assert (Path(error["file"]).name, error["line"]) == ("act.yaml", line)
+
+    def test_that_counts_for_a_procedure_that_there_is_not_says_where(self, copy: Path) -> None:
+        replace(copy / "act.yaml", "procedure: infrastructure, about: actions", "procedure: infra, about: actions")
+        lines = (copy / "act.yaml").read_text().splitlines()
+        line = next(n for n, text in enumerate(lines, 1) if "procedure: infra, about" in text)
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert f"act.yaml:{line}: sections." in told.stderr
+        assert (
+            "procedure: the act has no procedure infra; there are: infrastructure, innovation-projects," in told.stderr
+        )
+
+    def test_with_hours_of_a_provider_that_there_is_not_says_where(self, copy: Path) -> None:
+        hours = '{week: [mon], hours: ["09:00", "18:00"], break: ["13:00", "14:00"], assumed: true}'
+        with (copy / "act.yaml").open("a") as act:
+            act.write(f"working_time:\n  karaganda: {hours}\n")
+        line = len((copy / "act.yaml").read_text().splitlines())
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert f"act.yaml:{line}: working_time.karaganda: no procedure of the act has this provider" in told.stderr
 
     def test_that_is_no_yaml_ends_with_2_and_the_line(self, copy: Path) -> None:
         replace(copy / "act.yaml", "zone: Asia/Almaty", "zone: [Asia/Almaty")
@@ -145,7 +172,7 @@ class TestLintOfAFolder:
 
 class TestLintOfWorkedCases:
     WRONG = (
-        ("do: check,", "do: ceck,", "acts.1.do: Value error, nothing is called ceck; known: register, assign, check"),
+        ("do: check,", "do: ceck,", "acts.1.do: nothing is called ceck; known: register, assign, check"),
         ("do: check,", "do: assign,", "acts.1.do: no action of this procedure has a step of the kind assign"),
         ("do: register,", "do: check,", "acts.0.do: a case begins with register"),
         (
@@ -158,9 +185,9 @@ class TestLintOfWorkedCases:
         (
             'at: "2019-11-27 17:00"',
             'at: "27 November"',
-            'acts.1.at: Value error, write day and hour as "2019-11-25 10:00"',
+            'acts.1.at: write day and hour as "2019-11-25 10:00"',
         ),
-        ('at: "2019-11-27 17:00"', 'at: "2019-11-27T17:00Z"', "acts.1.at: Value error, write the local time"),
+        ('at: "2019-11-27 17:00"', 'at: "2019-11-27T17:00Z"', "acts.1.at: write the local time"),
         ("acts:", "deeds:", "deeds: Extra inputs are not permitted: the format doesn't know this word"),
         ("{code: check,", "{code: checking,", "expect.actions.1.code: there is no action checking"),
     )
@@ -191,6 +218,12 @@ class TestLintOfWorkedCases:
         assert "only these are entered later here: check, draw-protocol, approve-protocol" in run("lint", copy).stderr
 
 
+def _without_sections(act: Path) -> list[str]:
+    return [
+        line for line in (act / "act.yaml").read_text().splitlines() if "procedure:" not in line and line != "sections:"
+    ]
+
+
 class TestLintOfAFolderOfActs:
     @pytest.fixture
     def acts(self, copy: Path) -> Path:
@@ -215,6 +248,25 @@ class TestLintOfAFolderOfActs:
         told = run("lint", acts)
         assert told.exit_code == 2
         assert "karaganda-2019/infrastructure is there already" in told.stderr
+
+    def test_where_two_hold_an_act_of_one_code_is_refused(self, acts: Path, copy: Path) -> None:
+        other = Path(shutil.copytree(copy, acts / "more"))
+        for path in other.glob("*.yaml"):
+            if path.name != "infrastructure.yaml":
+                path.unlink()
+        (other / "act.yaml").write_text("\n".join(_without_sections(copy)))
+        replace(other / "infrastructure.yaml", "code: infrastructure", "code: roads")
+        shutil.rmtree(other / "cases")
+        told = run("lint", acts)
+        assert told.exit_code == 2
+        assert f"the act karaganda-2019 is there already, in {copy}; give this one another code" in told.stderr
+
+    def test_that_the_product_has_already_is_read_alone_and_says_so(self, acts: Path) -> None:
+        told = run("lint", acts, "--json")
+        assert told.exit_code == 0
+        beside = json.loads(told.stdout)["beside"]
+        assert len(beside) == 3
+        assert all("is there already" in what for what in beside)
 
     def test_where_the_numbers_of_two_providers_begin_alike_is_refused(self, acts: Path) -> None:
         other = Path(shutil.copytree(ACTS / "atyrau-2019", acts / "atyrau-2019"))

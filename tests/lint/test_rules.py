@@ -10,6 +10,7 @@ import pytest
 
 from reglament.law.lint.finding import Text
 from reglament.law.lint.report import report
+from reglament.law.lint.show import lines
 from shared.procedure.act import Act
 from shared.procedure.format import Procedure
 from shared.procedure.text import Section
@@ -235,6 +236,14 @@ class TestAnInventedText:
     def test_that_states_a_total_in(self, stated: dict[str, Any], numbers: str | None) -> None:
         text = changed(invented(), lambda p: p.update(total={"paragraph": "annex 2 §5", **stated}))
         assert [f.numbers for f in report(text).findings] == ([numbers] if numbers else [])
+
+    def test_that_states_a_total_in_hours_beside_days_says_that_it_is_compared_with_nothing(self) -> None:
+        total = {"term": {"hours": 160}, "from": {"moment": "receipt"}, "paragraph": "annex 2 §5"}
+        told = report(changed(invented(), lambda p: p.update(total=total)))
+        says = "the total, 160 hours: the actions count otherwise, 11 working days 1 hour 20 minutes"
+        assert (told.findings, told.not_compared) == ((), (says,))
+        assert f"  not compared  {says}" in lines(told)
+        assert report(invented()).not_compared == ()
 
     @pytest.mark.parametrize(("key", "change"), MADE, ids=[m[0] for m in MADE])
     def test_has_the_fault_that_is_put_into_it(self, key: str, change: Change) -> None:

@@ -225,7 +225,7 @@ REFUSED: list[tuple[str, Change, str]] = [
     ("a contradiction of one reading", lambda p: p["contradictions"][0]["readings"].pop(), "at least 2 items"),
     ("a name without Kazakh", lambda p: p["title"].pop("kk"), "title.kk"),
     ("a name that says nothing in Russian", lambda p: p["title"].update(ru=""), "title.ru"),
-    ("a paragraph in words", lambda p: p["actions"][1].update(paragraph="paragraph 5"), "should match pattern"),
+    ("a paragraph in words", lambda p: p["actions"][1].update(paragraph="paragraph 5"), "write a paragraph as §5.3"),
 ]  # fmt: skip
 
 
@@ -247,6 +247,9 @@ class TestAProcedureWith:
             load_act(tmp_path)
 
 
+HOURS = 'working_time: {karaganda-region: {week: [mon], hours: ["09:00", "18:00"], break: ["13:00", "14:00"]}}'
+
+
 class TestAnActWith:
     @pytest.mark.parametrize(
         ("old", "new", "said"),
@@ -254,6 +257,8 @@ class TestAnActWith:
             ("zone: Asia/Almaty", "zone: Asia/Nowhere", "unknown time zone"),
             ("calendar: kz-2015", "calendar: kz-1999", "kz-1999"),
             ("until: 2020-08-08", "until: 2019-08-10", "comes after since"),
+            ("zone:", f"{HOURS}\nzone:", "name the paragraph, or mark it assumed"),
+            ("zone:", HOURS.replace('"', "") + "\nzone:", "write the hour in quotes"),
         ],
     )
     def test_what_can_not_be_is_refused(self, old: str, new: str, said: str, tmp_path: Path) -> None:

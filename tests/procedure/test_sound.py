@@ -34,6 +34,54 @@ UNSOUND: list[tuple[str, Change, str]] = [
         "there is no call whose close could come",
     ),
     (
+        "another place that counts from the close of no call",
+        lambda p: p["actions"][2]["also"][0].update({"from": {"moment": "call-close"}}),
+        "actions.2.also.0.from: there is no call whose close could come",
+    ),
+    (
+        "a total from the close of no call",
+        lambda p: p["total"].update({"from": {"moment": "call-close"}}),
+        "total.from: there is no call whose close could come",
+    ),
+    (
+        "a body of a kind that there isn't",
+        lambda p: p["body"].update(kind="crafts-council"),
+        "body.kind: Input should be 'competition-commission' or 'regional-coordination-council'",
+    ),
+    (
+        "two registrations",
+        lambda p: p["actions"][0]["steps"].insert(
+            1, {"code": "again", "kind": "register", "role": "chancellery", "after": ["register"]}
+        ),
+        "again registers once more; a procedure has one step of kind register",
+    ),
+    (
+        "no registration",
+        lambda p: p["actions"][0]["steps"][0].update(code="register", kind="send"),
+        "no step registers the application",
+    ),
+    (
+        "a demonstration on a Sunday",
+        lambda p: p["demonstration"].update(starts_on="2019-11-24"),
+        "demonstration.starts_on: 2019-11-24 is no working day; name a working day, in force",
+    ),
+    (
+        "a demonstration before the act",
+        lambda p: p["demonstration"].update(starts_on="2019-08-09"),
+        "demonstration.starts_on: 2019-08-09: the act isn't in force",
+    ),
+    (
+        "a demonstration outside its calls",
+        lambda p: p.update(
+            calls={
+                "assumed": True,
+                "announced": [{"code": "spring", "opens": "2020-02-03 09:00", "closes": "2020-02-28 00:00"}],
+            },
+            demonstration={"starts_on": "2020-02-28"},
+        ),
+        "demonstration.starts_on: 2020-02-28: no call is open",
+    ),
+    (
         "a term from a step that comes later",
         lambda p: p["actions"][1].update({"from": {"first": "decide"}}),
         "decide never comes before this action",
@@ -164,6 +212,30 @@ class TestAResultThatNobodyPrepares:
         prepared.update(kind="approve-protocol", role="chair")
         found = [f.what for f in faults(Procedure.model_validate(said))]
         assert "nothing is prepared before issue; let a step of kind prepare-result come before it" in found
+
+
+class TestAResultOfAGrantAlone:
+    """Prepared once the applicant knows of the grant; a refusal ends with its notice."""
+
+    @pytest.fixture
+    def said(self) -> dict[str, Any]:
+        said = written("karaganda-2019/new-business-ideas")
+        steps = [
+            {"kind": "prepare-result", "role": "executor", "after": ["notify.granted"]},
+            {"kind": "issue", "role": "executor", "after": ["prepare-result", "sign-contract"]},
+        ]
+        said["actions"][7]["steps"] += steps
+        said["ends"][2]["after"] = ["issue.granted"]
+        return said
+
+    def test_needs_no_way_on_for_a_refusal_that_never_comes(self, said: dict[str, Any]) -> None:
+        assert faults(Procedure.model_validate(said)) == []
+
+    def test_has_no_end_by_a_refusal(self, said: dict[str, Any]) -> None:
+        said["ends"].append({"after": ["issue.refused"], "outcome": "refused", "assumed": True})
+        assert [f.what for f in faults(Procedure.model_validate(said))] == [
+            "this end never comes; name completions that can"
+        ]
 
 
 class TestTheProductsProcedures:

@@ -36,7 +36,7 @@ class TestAProvider:
     def test_with_hours_of_its_own_has_them_counted(self, tmp_path: Path) -> None:
         """Tobyl's department works from 08:00 to 17:00, also on Saturdays: one working day from Friday 5 February 2021."""
         act = shutil.copytree(Path(__file__).parent / "tobyl-2021", tmp_path / "tobyl-2021") / "act.yaml"
-        hours = '{week: [mon, tue, wed, thu, fri, sat], hours: ["08:00", "17:00"], break: ["12:00", "13:00"]}'
+        hours = '{week: [mon, tue, wed, thu, fri, sat], hours: ["08:00", "17:00"], break: ["12:00", "13:00"], assumed: true}'
         act.write_text(f"{act.read_text()}working_time: {{tobyl-entrepreneurship: {hours}}}\n")
         known = {**os.environ, "REGLAMENT_REGULATIONS": str(tmp_path)}
         asked = [str(COMMAND), "due", "2021-02-05T10:00+06:00", "1wd", "--provider", "tobyl-entrepreneurship"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.procedure.act import Act
+from shared.procedure.act import Act, Edition
 from shared.procedure.format import Action, Contradiction, Procedure
 
 
@@ -46,6 +46,10 @@ class Text:
     @property
     def code(self) -> str:
         return f"{self.act.code}/{self.procedure.code}"
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(act=self.act, procedure=self.procedure)
 
     def action_of(self, step: str) -> Action:
         return self.procedure.steps[step][0]

@@ -6,19 +6,22 @@ from typing import Any, Literal
 
 from reglament.law.lint.finding import Finding, Text
 from reglament.law.lint.rules import RULES
-from shared.procedure.editions import load_act
+from reglament.law.lint.sums import not_compared
+from shared.procedure.editions import InvalidRegulation, load_act, wrong_in
 from shared.procedure.format import Contradiction
+from shared.procedure.together import of_sections
 
 
 @dataclass(frozen=True)
 class Report:
     """What was found in one procedure or evaluation (`kind`), and the contradictions that its data declare. `by_reading`:
-    declared, and found by no rule."""
+    declared, and found by no rule; `not_compared`: what no rule could compare, and why."""
 
     kind: Literal["procedure", "evaluation"]
     code: str
     contradictions: tuple[Contradiction, ...]
     findings: tuple[Finding, ...]
+    not_compared: tuple[str, ...] = ()
 
     def declared(self, finding: Finding) -> Contradiction | None:
         """The contradiction in the data that explains the finding."""
@@ -38,17 +41,21 @@ class Report:
             self.kind: self.code,
             "findings": [f.shown(self.declared(f)) for f in self.findings],
             "by_reading": [c.model_dump(mode="json", exclude_unset=True) for c in self.by_reading],
+            "not_compared": list(self.not_compared),
         }
 
 
 def report(text: Text) -> Report:
     found = tuple(f for rule in RULES for f in rule(text))
-    return Report("procedure", text.code, text.procedure.contradictions, found)
+    return Report("procedure", text.code, text.procedure.contradictions, found, tuple(not_compared(text)))
 
 
 def texts(folder: Path) -> list[Text]:
     """The procedures of the act in this folder. Raises InvalidRegulation."""
     editions = [p.edition for p in load_act(folder)]
+    procedures = [e.procedure for e in editions]
+    if wrong := [wrong_in(folder / "act.yaml", f) for e in editions[:1] for f in of_sections(e.act, procedures)]:
+        raise InvalidRegulation(wrong)
     return [
         Text(e.act, e.procedure, tuple(o.procedure for o in editions if o is not e))
         for e in editions

@@ -30,6 +30,13 @@ def sums(text: Text) -> Iterator[Finding]:
             yield text.found("sum", "total", says, *where, numbers=numbers)
 
 
+def not_compared(text: Text) -> Iterator[str]:
+    """That the stated total is compared with nothing, and why."""
+    total = text.procedure.total
+    if total and not _comparable(text.procedure, total):
+        yield f"the total, {spell_term(total.term)}: the actions count otherwise, {_spelt(text.procedure)}"
+
+
 def ways(procedure: Procedure, total: Total) -> dict[str, int]:
     """What each way of adding up gives. What an outcome alone is timed for runs beside the main path; so does what isn't on
     the path, where the path is as long as stated."""

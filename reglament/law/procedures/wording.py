@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from reglament.law.procedures.words import spell_moment, spell_term
-from shared.calendar import rules
 from shared.calendar.term import Term
 from shared.procedure import act, calls, format, messages, portal, terms, text
 from shared.procedure.basics import After, Moment, Names, Sourced
@@ -88,8 +87,8 @@ WORDS: dict[type[BaseModel], dict[str, str]] = {
     format.Criterion: {**CODED, "most": "gives at most"},
     calls.Calls: {**SOURCE, "announced": "call"},
     calls.Call: {"code": "is called", "opens": "opens at", "closes": "closes at"},
-    rules.WorkingTime: {
-        "assumed": "is assumed:",
+    act.ProviderHours: {
+        **SOURCE,
         "week": "has the days",
         "hours": "has the hours",
         "pause": "has the break",
