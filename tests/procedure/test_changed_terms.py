@@ -16,6 +16,7 @@ from shared.procedure.progress import progress
 from tests.procedure.invented import Told, varied
 
 KARAGANDA = "karaganda-2019/new-business-ideas"
+PUBLISHED = load_all()[KARAGANDA]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -44,7 +45,7 @@ class Checked(Told):
     @property
     def case(self) -> Case:
         unread = cast("ApplicationRegistered", None)  # a deadline asks nothing of it
-        return Case("intake", str(UUID(int=1)), self.facts, unread, load_all()[KARAGANDA])
+        return Case("intake", str(UUID(int=1)), self.facts, unread, PUBLISHED)
 
     def due(self) -> datetime:
         opened = self.case.progress.opened("check")

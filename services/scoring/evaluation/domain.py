@@ -10,9 +10,10 @@ from eventsourcing.domain import event
 from pydantic import model_validator
 
 from services.scoring.evaluation.collecting import Collecting, Stage
-from services.scoring.evaluation.figures import Approval, Said, digest_of
+from services.scoring.evaluation.figures import Approval, Said
 from services.scoring.evaluation.refusals import FiguresChanged, NotComputed, ObjectionsMayCome
 from services.scoring.evaluation.sending import Sending
+from shared.contracts.canonical import digest_of
 from shared.kernel.events import Aggregate, DomainEvent
 
 

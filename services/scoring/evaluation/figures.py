@@ -1,7 +1,5 @@
 """The figures of a sheet as they are kept and signed: one digest over them and over the facts that they follow from."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.canonical import canonical
 from shared.procedure.basics import Names
 
 
@@ -64,7 +63,7 @@ class Said(Frozen):
     @property
     def text(self) -> str:
         """Canonical JSON, byte for byte what the digest is taken of."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(self.model_dump(mode="json"))
 
     @property
     def digest(self) -> str:
@@ -85,7 +84,3 @@ class Approval:
     def said(self) -> Said:
         """What the text says, as far as it is understood today."""
         return Said.model_validate_json(self.text)
-
-
-def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

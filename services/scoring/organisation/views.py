@@ -3,7 +3,6 @@
 A row also names the version of the organisation's stream that it was folded from, and a digest over the facts.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 
@@ -16,6 +15,7 @@ from services.scoring.sheet.facts import Organisation
 from services.scoring.sheet.questions import verdict_by
 from services.scoring.sheet.ruled import ruled_by
 from services.scoring.sheet.settled import settled
+from shared.contracts.canonical import canonical, digest_of
 from shared.kernel.log import Log, Row
 from shared.kernel.vault import Vault
 from shared.kernel.views import Folded, View
@@ -62,8 +62,7 @@ def fold(subject: str, rows: list[Row], editions: dict[str, Edition]) -> Folded:
 
 def digest(known: Organisation) -> str:
     """Over everything that is known of an organisation, sources and reporters included: SHA-256 of its canonical JSON."""
-    said = json.dumps(known.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+    return digest_of(canonical(known.model_dump(mode="json")))
 
 
 def concerns(_: Row) -> bool:

@@ -3,8 +3,6 @@
 Folders are only where an edition is imported from; a sheet names the digest of the text that it was scored by.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +11,7 @@ from pathlib import Path
 
 from services.scoring.sheet.scale import Criterion, Line, Part, Scale
 from services.scoring.sheet.sound import faults_of_part, faults_of_scale
+from shared.contracts.canonical import canonical, digest_of
 from shared.procedure import written
 from shared.procedure.act import Act
 from shared.procedure.basics import Data, Names
@@ -86,13 +85,13 @@ class Edition:
 def publish(evaluation: Evaluation) -> Edition:
     """The canonical text (as written: defaults are left out, keys sorted) and its digest."""
     data = evaluation.model_dump(mode="json", exclude_unset=True)
-    return read(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return read(canonical(data))
 
 
 @lru_cache(maxsize=16)
 def read(text: str) -> Edition:
     """The edition in a canonical text. The text, not the model, is what the digest names."""
-    return Edition(hashlib.sha256(text.encode()).hexdigest(), text, Evaluation.model_validate_json(text))
+    return Edition(digest_of(text), text, Evaluation.model_validate_json(text))
 
 
 def editions() -> list[Edition]:
