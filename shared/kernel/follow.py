@@ -19,6 +19,8 @@ from shared.telemetry.spans import each
 FIRST = "insert into cursors(name) values($1) on conflict do nothing"
 WHERE = "select tx, position from cursors where name = $1"
 MOVE = "update cursors set tx = $4, position = $5 where name = $1 and tx = $2 and position = $3"
+HIDDEN = "select exists(select from events where tx >= pg_snapshot_xmin(pg_current_snapshot()))"
+"""Facts that can't be read yet, since an older transaction is still under way."""
 SOON, NET, BATCH = 0.001, 0.25, 500
 AGAIN, LATEST, PATIENCE = 0.05, 2.0, 200
 
@@ -128,7 +130,7 @@ async def follow(
                         after = await _take(target, name, handler, after, rows)
                     pace.moved_on()
                     continue
-                hidden = await source.hides()
+                hidden = await source.pool.fetchval(HIDDEN)
             except (Moved, Conflict) as lost:
                 after = None
                 await pace.overtaken_by(lost)

@@ -39,7 +39,6 @@ READ = (
     f"{KEPT} where (tx, position) > ($1, $2)"
     " and tx < pg_snapshot_xmin(pg_current_snapshot()) and %s order by tx, position limit $3"
 )
-HIDDEN = "select exists(select from events where tx >= pg_snapshot_xmin(pg_current_snapshot()))"
 EVERYTHING, PUBLIC, OWN_PUBLIC = "true", "subject is not null", "subject is not null and origin is null"
 STREAM = f"{KEPT} where stream = $1 order by version"
 SUBJECTS = f"{KEPT} where subject = any($1::text[])"
@@ -274,10 +273,6 @@ class Log:
 
     async def read(self, after: Place, where: str = EVERYTHING, limit: int = 500) -> list[Row]:
         return await self.pool.fetch(READ % where, *after, limit)
-
-    async def hides(self) -> bool:
-        """Whether there are facts that can't be read yet, since an older transaction is still under way."""
-        return bool(await self.pool.fetchval(HIDDEN))
 
     async def stream(self, stream: str) -> list[Row]:
         return await self.pool.fetch(STREAM, stream)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.canonical import canonical
+from shared.contracts.canonical import canonical, digest_of
 from shared.procedure.basics import Names
 
 
