@@ -1,6 +1,6 @@
 """What of a worked case can't be, as far as it shows without running it; whether an instant is right, only running it tells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from reglament.demo.case import CHOSEN, ENTERED_LATER, Act, Worked
@@ -130,7 +130,7 @@ def _surely_done(step: Step, worked: Worked, procedure: Procedure) -> bool:
     return step.automatic or (times >= max(1, len(step.parts)) and len(_of_kind(procedure, step.kind)) == 1)
 
 
-def _kept_away(step: Step, done: dict[str, str | None], procedure: Procedure) -> bool:
+def _kept_away(step: Step, done: Mapping[str, str | None], procedure: Procedure) -> bool:
     return any(_other(after, done.get(procedure.steps[after.step][1].kind)) for after in step.after)
 
 
