@@ -101,18 +101,20 @@ def load_act(folder: Path) -> list[Published]:
     """Every procedure of the act in this folder. Raises InvalidRegulation."""
     if unread := sorted(folder.glob("*.yml")):
         raise InvalidRegulation([Wrong(path, None, "", "files end in .yaml; rename it") for path in unread])
-    paths = sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
+    paths = procedure_files(folder)
     files: list[Callable[[], Act | Procedure]] = [partial(read_file, folder / "act.yaml", Act)]
     files += [partial(read_file, path, Procedure) for path in paths]
     found = every(files)
     (act,) = (said for said in found if isinstance(said, Act))
     procedures = [said for said in found if isinstance(said, Procedure)]
-    wrong = [wrong_in(folder / "act.yaml", fault) for fault in together.of_providers(act, procedures)]
-    editions = {path: Edition(act=act, procedure=said) for path, said in zip(paths, procedures, strict=True)}
-    wrong += [wrong_in(path, fault) for path, edition in editions.items() for fault in together.of_procedure(edition)]
-    if wrong:
+    if wrong := [wrong_in(folder / "act.yaml", fault) for fault in together.of_providers(act, procedures)]:
         raise InvalidRegulation(wrong)
-    return [publish(edition) for edition in editions.values()]
+    return [publish(Edition(act=act, procedure=procedure)) for procedure in procedures]
+
+
+def procedure_files(folder: Path) -> list[Path]:
+    """The files of the act's procedures, in the order in which `load_act` gives them."""
+    return sorted(p for p in folder.glob("*.yaml") if p.name != "act.yaml")
 
 
 def every(reads: Iterable[Callable[[], T]]) -> list[T]:

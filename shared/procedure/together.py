@@ -26,8 +26,9 @@ def of_sections(act: Act, procedures: Sequence[Procedure]) -> Iterator[Fault]:
             yield Fault(("sections", i, "procedure"), what)
 
 
-def of_procedure(edition: Edition) -> Iterator[Fault]:
-    """A demonstration begins on a day on which an application can be filed."""
+def of_demonstration(edition: Edition) -> Iterator[Fault]:
+    """It begins on a day on which an application can be filed. For lint to say too: a correction of the calendar may take
+    that day away from data that run."""
     day = edition.procedure.demonstration.starts_on
     if why := _not_open(edition, day):
         yield Fault(

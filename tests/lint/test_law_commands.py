@@ -112,6 +112,32 @@ class TestLintOfAFolder:
             "procedure: the act has no procedure infra; there are: infrastructure, innovation-projects," in told.stderr
         )
 
+    @pytest.mark.parametrize(
+        ("day", "more", "says"),
+        [
+            (
+                "2019-11-24",
+                "",
+                "2019-11-24 is no working day; name a working day, in force, in a call if there are any",
+            ),
+            ("2019-08-09", "", "2019-08-09: the act isn't in force"),
+            ("2020-02-28", "opens: 2020-02-03 09:00:00, closes: 2020-02-28 00:00:00", "2020-02-28: no call is open"),
+        ],
+    )
+    def test_with_a_demonstration_when_nobody_can_file_says_where(
+        self, copy: Path, day: str, more: str, says: str
+    ) -> None:
+        path = copy / "new-business-ideas.yaml"
+        replace(path, "starts_on: 2019-11-25", f"starts_on: {day}")
+        shutil.rmtree(copy / "cases/new-business-ideas")
+        path.write_text(
+            path.read_text() + (f"calls: {{assumed: true, announced: [{{code: a, {more}}}]}}\n" if more else "")
+        )
+        line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if f"starts_on: {day}" in text)
+        told = run("lint", copy)
+        assert told.exit_code == 2
+        assert f"new-business-ideas.yaml:{line}: demonstration.starts_on: {says}" in told.stderr
+
     def test_with_hours_of_a_provider_that_there_is_not_says_where(self, copy: Path) -> None:
         hours = '{week: [mon], hours: ["09:00", "18:00"], break: ["13:00", "14:00"], assumed: true}'
         with (copy / "act.yaml").open("a") as act:

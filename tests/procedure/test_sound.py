@@ -61,27 +61,6 @@ UNSOUND: list[tuple[str, Change, str]] = [
         "no step registers the application",
     ),
     (
-        "a demonstration on a Sunday",
-        lambda p: p["demonstration"].update(starts_on="2019-11-24"),
-        "demonstration.starts_on: 2019-11-24 is no working day; name a working day, in force",
-    ),
-    (
-        "a demonstration before the act",
-        lambda p: p["demonstration"].update(starts_on="2019-08-09"),
-        "demonstration.starts_on: 2019-08-09: the act isn't in force",
-    ),
-    (
-        "a demonstration outside its calls",
-        lambda p: p.update(
-            calls={
-                "assumed": True,
-                "announced": [{"code": "spring", "opens": "2020-02-03 09:00", "closes": "2020-02-28 00:00"}],
-            },
-            demonstration={"starts_on": "2020-02-28"},
-        ),
-        "demonstration.starts_on: 2020-02-28: no call is open",
-    ),
-    (
         "a term from a step that comes later",
         lambda p: p["actions"][1].update({"from": {"first": "decide"}}),
         "decide never comes before this action",

@@ -1,5 +1,6 @@
 """Findings beside the contradictions that the data declare."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -7,9 +8,10 @@ from typing import Any, Literal
 from reglament.law.lint.finding import Finding, Text
 from reglament.law.lint.rules import RULES
 from reglament.law.lint.sums import not_compared
-from shared.procedure.editions import InvalidRegulation, load_act, wrong_in
+from shared.procedure.act import Edition
+from shared.procedure.editions import InvalidRegulation, Wrong, load_act, procedure_files, wrong_in
 from shared.procedure.format import Contradiction
-from shared.procedure.together import of_sections
+from shared.procedure.together import of_demonstration, of_sections
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,18 @@ def report(text: Text) -> Report:
 def texts(folder: Path) -> list[Text]:
     """The procedures of the act in this folder. Raises InvalidRegulation."""
     editions = [p.edition for p in load_act(folder)]
-    procedures = [e.procedure for e in editions]
-    if wrong := [wrong_in(folder / "act.yaml", f) for e in editions[:1] for f in of_sections(e.act, procedures)]:
+    if wrong := list(_apart(folder, editions)):
         raise InvalidRegulation(wrong)
     return [
         Text(e.act, e.procedure, tuple(o.procedure for o in editions if o is not e))
         for e in editions
     ]  # fmt: skip
+
+
+def _apart(folder: Path, editions: list[Edition]) -> Iterator[Wrong]:
+    """Where act and procedures don't agree in what nothing runs by."""
+    procedures = [e.procedure for e in editions]
+    for edition in editions[:1]:
+        yield from (wrong_in(folder / "act.yaml", fault) for fault in of_sections(edition.act, procedures))
+    for path, edition in zip(procedure_files(folder), editions, strict=True):
+        yield from (wrong_in(path, fault) for fault in of_demonstration(edition))
