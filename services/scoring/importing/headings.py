@@ -1,7 +1,6 @@
 """The row of headings: where it is, and which column stands where."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -9,7 +8,6 @@ from openpyxl.utils import get_column_letter
 from services.scoring.importing import refusals
 from services.scoring.importing.columns import Column, columns, headings, plain, the_format
 from services.scoring.importing.sheets import MOST_COLUMNS, Row, is_blank
-from shared.texts.languages import LANGUAGES
 
 NEAR_THE_TOP = 20
 """In which first rows the headings are looked for; above them may be a title."""
@@ -43,17 +41,10 @@ def recognised(row: Row) -> dict[int, Column]:
 
 
 def explains(row: Row) -> bool:
-    """Whether a row is one of the template's help: a heading in quotation marks, and what its column takes."""
-    return row.cells[:2] in _explanations()
-
-
-@cache
-def _explanations() -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (quoted(getattr(column.heading, language)), getattr(column.hint, language))
-        for column in columns()
-        for language in LANGUAGES
-    )
+    """Whether a row is one of the template's help, which begins with a heading in quotation marks. What it says of the
+    column changes with the years, and what people have filled in goes on being taken."""
+    first = row.cells[0] if row.cells else None
+    return isinstance(first, str) and first == quoted(first[1:-1]) and plain(first[1:-1]) in headings()
 
 
 def quoted(heading: str) -> str:
