@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.scoring.evaluation.domain import Evaluation
+from services.scoring.evaluation.figures import Said
 from services.scoring.evaluation.objections import objecting
 from services.scoring.evaluation.sending import Sending
 from shared.contracts.common import PublicFact
@@ -24,14 +25,8 @@ def sent(event: Sending.SentForObjections, evaluation: Evaluation) -> SheetSent:
     said = evaluation.said
     grounds = objecting().grounds.items()
     return SheetSent(
+        **_of(said, evaluation),
         happened_at=event.at,
-        number=said.number,
-        body=evaluation.body,
-        bin=said.body,
-        body_name=Named(**said.name.model_dump()),
-        period=said.period,
-        part=said.part,
-        edition=said.edition,
         digest=said.digest,
         due=event.due,
         grounds=tuple(Ground(code=code, title=Named(**title.model_dump())) for code, title in grounds),
@@ -41,14 +36,8 @@ def sent(event: Sending.SentForObjections, evaluation: Evaluation) -> SheetSent:
 def approved(event: Evaluation.Approved, evaluation: Evaluation) -> EvaluationApproved:
     said, figures = evaluation.said, evaluation.said.figures
     return EvaluationApproved(
+        **_of(said, evaluation),
         happened_at=event.at,
-        number=said.number,
-        body=evaluation.body,
-        bin=said.body,
-        body_name=Named(**said.name.model_dump()),
-        period=said.period,
-        part=said.part,
-        edition=said.edition,
         organisations=figures.organisations,
         rows=tuple(CriterionScored.model_validate(row.model_dump(exclude={"named"})) for row in figures.rows),
         total=figures.total,
@@ -58,3 +47,16 @@ def approved(event: Evaluation.Approved, evaluation: Evaluation) -> EvaluationAp
         corrects=said.corrects,
         reason=said.reason,
     )
+
+
+def _of(said: Said, evaluation: Evaluation) -> dict[str, Any]:
+    """Whose sheet, for when."""
+    return {
+        "number": said.number,
+        "body": evaluation.body,
+        "bin": said.body,
+        "body_name": Named(**said.name.model_dump()),
+        "period": said.period,
+        "part": said.part,
+        "edition": said.edition,
+    }

@@ -35,12 +35,8 @@ class Ground(Contract):
     title: Named
 
 
-class SheetSent(PublicFact):
-    """The evaluating authority sent a body its sheet. The figures aren't told: nobody has approved them.
-
-    The body may object until `due`, on one of the `grounds`; no text states either, both are assumed. `digest` is of the
-    sheet as it is to be signed, `number` of the version that it would be.
-    """
+class OfSheet(PublicFact):
+    """What every fact about a sheet names: whose it is, for when, in which version under which scale."""
 
     number: int
     body: UUID
@@ -49,12 +45,21 @@ class SheetSent(PublicFact):
     period: int
     part: str
     edition: Digest
+
+
+class SheetSent(OfSheet):
+    """The evaluating authority sent a body its sheet. The figures aren't told: nobody has approved them.
+
+    The body may object until `due`, on one of the `grounds`; no text states either, both are assumed. `digest` is of the
+    sheet as it is to be signed, `number` of the version that it would be.
+    """
+
     digest: Digest
     due: Instant
     grounds: tuple[Ground, ...]
 
 
-class EvaluationApproved(PublicFact):
+class EvaluationApproved(OfSheet):
     """The evaluating authority approved a sheet: of a body, for a period (a calendar year), in one part.
 
     `digest` is what was signed: over the sheet, and over `facts`, itself a digest of what was reported of the organisations.
@@ -62,13 +67,6 @@ class EvaluationApproved(PublicFact):
     `edition` names the scale.
     """
 
-    number: int
-    body: UUID
-    bin: str
-    body_name: Named
-    period: int
-    part: str
-    edition: Digest
     organisations: int
     rows: tuple[CriterionScored, ...]
     total: int
