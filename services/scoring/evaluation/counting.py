@@ -138,14 +138,18 @@ async def rows_compared(there: Any, edition: Edition, evaluation: Evaluation) ->
 
 async def must_be_whole(there: Any, evaluation: UUID) -> None:
     """Raises ViewBehind while facts were reported that the standings don't have, CantBeCounted for some that they never will."""
-    if parked := await there.fetch(PARKED, *span(evaluation)):
+    if parked := await there.fetch(PARKED, *_span(evaluation)):
         raise CantBeCounted(organisations=[r["bin"] for r in parked])
-    behind = await there.fetchval(BEHIND, *span(evaluation))
-    if behind:
-        raise ViewBehind(organisations=behind)
+    if late := await behind(there, evaluation):
+        raise ViewBehind(organisations=late)
 
 
-def span(evaluation: UUID) -> tuple[str, str]:
+async def behind(there: Any, evaluation: UUID) -> int:
+    """Organisations of which facts were reported that the standings don't have yet."""
+    return int(await there.fetchval(BEHIND, *_span(evaluation)))
+
+
+def _span(evaluation: UUID) -> tuple[str, str]:
     """Where the streams of its organisations begin and end."""
     return f"organisation:{evaluation}:", f"organisation:{evaluation};"
 

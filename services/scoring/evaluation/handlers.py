@@ -16,8 +16,7 @@ from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.evaluation.objections import Answer, Objection, objecting
 from services.scoring.evaluation.refusals import GroundNotListed, NoEditionThen, PeriodNotOver, StillOpen, UnknownPart
-from services.scoring.organisation.domain import ManagedOrganisation
-from services.scoring.refusals import UnknownOrganisation
+from services.scoring.organisation.loading import organisation_of
 from services.scoring.routes import must_have_row, must_see
 from services.scoring.sheet.edition import Edition, NoEdition, edition_for, editions
 from shared.identity.roles import Role
@@ -122,7 +121,7 @@ async def object_to(work: UnitOfWork, acting: Acting, evaluation: UUID, command:
         raise GroundNotListed(grounds=sorted(objecting().grounds))
     must_have_row(await edition_of(work, found.edition), found.part, command.row)
     if command.organisation:
-        await _must_be_reported(work, evaluation, command.organisation)
+        await organisation_of(work, evaluation, command.organisation)
     objection = Objection(
         number=len(found.objections) + 1,
         by=acting.account,
@@ -203,12 +202,6 @@ async def _own(work: UnitOfWork, acting: Acting, evaluation: UUID) -> Evaluation
     acting.must_know(found)
     acting.caller.must_in(Role.EVALUATED_BODY, body=found.body)
     return found
-
-
-async def _must_be_reported(work: UnitOfWork, evaluation: UUID, organisation: str) -> None:
-    """Raises UnknownOrganisation."""
-    if await work.find(ManagedOrganisation, ManagedOrganisation.create_id(evaluation, organisation)) is None:
-        raise UnknownOrganisation(organisation=organisation)
 
 
 def _saved(work: UnitOfWork, evaluation: Evaluation) -> str:

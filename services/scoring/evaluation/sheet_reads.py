@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.scoring.body.handlers import body_of
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.collecting import Stage
-from services.scoring.evaluation.counting import BEHIND, SHOWN, at_once, counted, span
+from services.scoring.evaluation.counting import SHOWN, at_once, behind, counted
 from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.figures import Approval, Decided, Said
 from services.scoring.evaluation.refusals import NoSuchVersion
@@ -83,7 +83,7 @@ async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | No
         return _figures_shown(evaluation, standing, language)
     edition = await edition_of(work, evaluation.edition)
     async with at_once(work.log.pool) as there:
-        behind = await there.fetchval(BEHIND, *span(evaluation.evaluation))
+        late = await behind(there, evaluation.evaluation)
         found = await counted(there, edition, evaluation)
     missing = [m.shown(language) for m in found.sheet.missing]
     return SheetShown(
@@ -93,7 +93,7 @@ async def sheet_shown(work: UnitOfWork, evaluation: Evaluation, number: int | No
         max=found.sheet.max,
         organisations=found.organisations,
         missing=[MissingShown(**{k: v for k, v in m.items() if k != "from"}, whom=m["from"]) for m in missing],
-        behind=behind,
+        behind=late,
         number=None,
         digest=None,
     )
@@ -107,10 +107,10 @@ async def form_shown(work: UnitOfWork, evaluation: Evaluation, number: int | Non
         decided = {row.number: row.organisations for row in standing.said.figures.rows}
         return form_of(_sheet(standing.said), part, _signed(evaluation, standing, zone), language, decided)
     async with at_once(work.log.pool) as there:
-        behind = await there.fetchval(BEHIND, *span(evaluation.evaluation))
+        late = await behind(there, evaluation.evaluation)
         found = await counted(there, edition, evaluation, NAMED_ON_PAPER)
     body = await body_of(work, evaluation.body)
-    about = About(body=body.name, drawn=evaluation.since.astimezone(zone).date(), behind=behind)
+    about = About(body=body.name, drawn=evaluation.since.astimezone(zone).date(), behind=late)
     return form_of(found.sheet, part, about, language, found.decided)
 
 
@@ -134,7 +134,10 @@ def _standing(evaluation: Evaluation, number: int | None) -> Standing | None:
             raise NoSuchVersion
     if approval:
         return Standing(approval.said, approval.digest, approval)
-    return Standing(evaluation.said, evaluation.said.digest, None) if evaluation.figures else None
+    if evaluation.figures is None:
+        return None
+    said = evaluation.said
+    return Standing(said, said.digest, None)
 
 
 def _about(evaluation: Evaluation) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation import handlers, reads
 from services.scoring.organisation.domain import ManagedOrganisation
 from services.scoring.organisation.effects import Changed, Supposed, effects
+from services.scoring.organisation.loading import organisation_of
 from services.scoring.routes import (
     PREFIX,
     REPORTING,
@@ -106,7 +107,7 @@ async def one(
     work = await reading(request, caller)
     found = await evaluation_of(work, evaluation)
     must_have(caller, found.body, bin)
-    organisation = await handlers.organisation_of(work, evaluation, bin)
+    organisation = await organisation_of(work, evaluation, bin)
     history = await work.log.stream(ManagedOrganisation.create_id(evaluation, bin))
     response.headers["ETag"] = etag(organisation.version)
     return reads.organisation_shown(organisation, await edition_of(work, found.edition), history)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from services.scoring.edition.adopted import edition_of
 from services.scoring.evaluation.counting import at_once, tallies
 from services.scoring.evaluation.loading import evaluation_of
-from services.scoring.organisation.handlers import GivenFact, must_be_of_period, organisation_of
+from services.scoring.organisation.handlers import GivenFact, must_be_of_period
+from services.scoring.organisation.loading import organisation_of
 from services.scoring.organisation.refusals import LeftOutCountsNowhere
 from services.scoring.refusals import ViewBehind
 from services.scoring.sheet.effect import Came, effect, replaced

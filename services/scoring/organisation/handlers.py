@@ -12,9 +12,9 @@ from services.scoring.evaluation.domain import Evaluation
 from services.scoring.evaluation.handlers import GiveReason
 from services.scoring.evaluation.loading import evaluation_of
 from services.scoring.organisation.domain import ManagedOrganisation
+from services.scoring.organisation.loading import organisation_of
 from services.scoring.organisation.refusals import AssumedByOthers, MisplacedFact, OtherKindOfOrganisation
 from services.scoring.organisation.reported import Side, StoredFact
-from services.scoring.refusals import UnknownOrganisation
 from services.scoring.routes import grant_to_report
 from services.scoring.sheet import facts as sheet
 from services.scoring.sheet.compute import merged
@@ -107,14 +107,6 @@ async def complete(work: UnitOfWork, acting: Acting, evaluation: UUID, taken: Fi
     first = found.complete_import(taken, side(work.who), work.now)
     work.save(found)
     return first.model_dump_json()
-
-
-async def organisation_of(work: UnitOfWork, evaluation: UUID, bin: str) -> ManagedOrganisation:
-    """Raises UnknownOrganisation."""
-    found = await work.find(ManagedOrganisation, ManagedOrganisation.create_id(evaluation, bin))
-    if found is None:
-        raise UnknownOrganisation(organisation=bin)
-    return found
 
 
 async def _open(work: UnitOfWork, acting: Acting, evaluation: UUID, *bins: str) -> Evaluation:
