@@ -1,6 +1,7 @@
 """A client of the public REST interface, as a portal or an official's program would be: one person logged in."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -45,6 +46,14 @@ class Client:
             answer = await self.http.get(path, params=params, headers=self._headers())
             if "Reglament-Behind" not in answer.headers or asyncio.get_running_loop().time() > until:
                 return _good(answer)
+
+    async def pages(self, path: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
+        """A list page after page."""
+        page = await self.get(path, **params)
+        yield page
+        while page["next"] is not None:
+            page = await self.get(path, **params, cursor=page["next"])
+            yield page
 
     async def put(self, path: str, body: Any) -> Any:
         """Set something that isn't a command of the regulation."""

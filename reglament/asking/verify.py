@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -38,8 +38,9 @@ class Verification:
         """Raises Answered or httpx's errors when a service can't be asked."""
         for service in SERVICES:
             for check in CHECKS:
-                async for wrong in self._pages(f"/api/{service}/v1/checks/{check}"):
-                    self._found(service, **wrong)
+                async for page in self.client.pages(f"/api/{service}/v1/checks/{check}"):
+                    for wrong in page["differences"]:
+                        self._found(service, **wrong)
         for source, reader in [(s, r) for s in SERVICES for r in READERS[s]]:
             await self._compare(source, reader)
         await self._settle()
@@ -51,15 +52,6 @@ class Verification:
     def _found(self, service: str, check: str, subject: str, what: str) -> None:
         self.differences.append({"service": service, "check": check, "subject": subject, "what": what})
         self.seen(self.differences[-1])
-
-    async def _pages(self, path: str) -> AsyncIterator[dict[str, str]]:
-        cursor = None
-        while True:
-            page = await self.client.get(path, **({"cursor": cursor} if cursor else {}))
-            for wrong in page["differences"]:
-                yield wrong
-            if (cursor := page["next"]) is None:
-                return
 
     async def _compare(self, source: str, reader: str) -> None:
         """Part by part: what is the same has the same digest and is looked at no further."""

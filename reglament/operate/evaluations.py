@@ -30,14 +30,7 @@ def list_evaluations(as_json: AsJson = False) -> None:
 
 async def every(client: Client) -> list[dict[str, Any]]:
     """Page after page."""
-    found: list[dict[str, Any]] = []
-    after: dict[str, str] = {}
-    while True:
-        page = await client.get(API, limit=200, **after)
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        after = {"cursor": page["next"]}
+    return [told async for page in client.pages(API, limit=200) for told in page["items"]]
 
 
 def _line(told: dict[str, Any]) -> str:
