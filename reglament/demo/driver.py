@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from reglament.asking.client import PATIENCE, Client
+from reglament.demo.case import Act, Worked, instant
 from reglament.demo.people import EXPERTS, HANDLES, MEMBERS, PASSWORD
 from reglament.demo.stage import Applicant, Stage, scan
-from reglament.demo.worked import Act, Worked, instant
 from shared.procedure.kinds import PARTY_ROLES
 
 BALLOT = ("member-1", "member-2", "member-3", "deputy", "chair")

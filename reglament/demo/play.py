@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 
 from reglament.asking.client import Client
+from reglament.demo.case import Worked, instant
 from reglament.demo.driver import Driver, Seen
 from reglament.demo.stage import Stage
-from reglament.demo.worked import Worked, instant
 from shared.procedure.editions import Published
 
 ACTION = ("code", "actor", "started_at", "due_at", "completed_at", "paragraph", "because", "event")

@@ -3,12 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from reglament.demo.case import CHOSEN as CHOSEN
-from reglament.demo.case import OVERDUE as OVERDUE
-from reglament.demo.case import Act as Act
-from reglament.demo.case import Expected as Expected
-from reglament.demo.case import Worked as Worked
-from reglament.demo.case import instant as instant
+from reglament.demo.case import Worked
 from reglament.demo.possible import faults
 from shared.procedure.editions import (
     InvalidRegulation,

@@ -20,10 +20,11 @@ from deploy.postgres.embedded import AlreadyRunning
 from reglament.asking.client import Answered
 from reglament.asking.connect import NotServing
 from reglament.demo import evaluation
+from reglament.demo.case import Worked
 from reglament.demo.people import OFFICIALS, PASSWORD
 from reglament.demo.play import differences, play
 from reglament.demo.show import Show
-from reglament.demo.worked import UnknownCase, Worked, load
+from reglament.demo.worked import UnknownCase, load
 from reglament.embedded.serving import Mode, serve
 from reglament.foreground import NoPort, port_to_use
 from reglament.keeping.home import Home, Unusable, WrongKind

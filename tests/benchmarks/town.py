@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.asking.client import Client
+from reglament.demo.case import Worked
 from reglament.demo.driver import Driver
 from reglament.demo.people import MEMBERS, OFFICIALS
 from reglament.demo.stage import SEATS, Stage
-from reglament.demo.worked import Worked, load
+from reglament.demo.worked import load
 from reglament.door.front import Front
 from reglament.keeping import stores
 from reglament.keeping.home import Home

@@ -12,8 +12,9 @@ import pytest
 
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.asking.client import Client
+from reglament.demo.case import instant
 from reglament.demo.driver import Driver
-from reglament.demo.worked import instant, load
+from reglament.demo.worked import load
 from reglament.embedded.system import Embedded
 from reglament.keeping.home import Home
 from services.notification.reactions import REACTIONS

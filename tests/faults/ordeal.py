@@ -17,7 +17,8 @@ import httpx
 from deploy.postgres.embedded import EmbeddedPostgres
 from deploy.postgres.provision import Databases
 from reglament.asking.client import Client
-from reglament.demo.worked import instant, load
+from reglament.demo.case import instant
+from reglament.demo.worked import load
 from reglament.keeping import stores
 from reglament.keeping.home import Home
 from reglament.wiring import BUILD

@@ -13,7 +13,8 @@ from unittest.mock import patch
 import httpx
 
 from reglament.asking.client import Client
-from reglament.demo.worked import instant, load
+from reglament.demo.case import instant
+from reglament.demo.worked import load
 from reglament.keeping.home import Home
 from reglament.stack.control import Row
 from shared.kernel.tasks import ended

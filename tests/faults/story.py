@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from reglament.asking.client import Answered, Client
+from reglament.demo.case import Act
 from reglament.demo.driver import Driver
 from reglament.demo.stage import Stage
-from reglament.demo.worked import Act
 
 AHEAD = timedelta(minutes=10)
 """Legal time runs on while servers are away: a sitting has to be still ahead when its convocation gets through."""

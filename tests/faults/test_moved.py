@@ -14,7 +14,8 @@ from deploy.kafka.broker import Broker
 from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.asking.client import Client
 from reglament.asking.verify import Verification
-from reglament.demo.worked import instant, load
+from reglament.demo.case import instant
+from reglament.demo.worked import load
 from reglament.embedded.system import Embedded
 from reglament.keeping.home import Home
 from shared.transport.cluster import Cluster

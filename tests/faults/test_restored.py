@@ -19,7 +19,8 @@ from deploy.postgres.provision import database
 from reglament.asking.client import Answered, Client
 from reglament.asking.stuck import stuck
 from reglament.asking.verify import Verification
-from reglament.demo.worked import Act, instant, load
+from reglament.demo.case import Act, instant
+from reglament.demo.worked import load
 from reglament.keeping.home import Home
 from tests.faults.house import PROCEDURE
 from tests.faults.process import COMMAND, System

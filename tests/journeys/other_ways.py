@@ -5,8 +5,8 @@ Both are played by the driver of the demonstration from acts worked by hand; tes
 
 from typing import Any
 
+from reglament.demo.case import Act, Expected, Worked, instant
 from reglament.demo.driver import Driver
-from reglament.demo.worked import Act, Expected, Worked, instant
 from shared.procedure.editions import load_all
 from shared.procedure.format import Names
 from tests.journeys.town import Json, Town

@@ -4,9 +4,10 @@ import os
 
 import pytest
 
+from reglament.demo.case import instant
 from reglament.demo.driver import Driver
 from reglament.demo.play import differences, told
-from reglament.demo.worked import cases_of, instant, load
+from reglament.demo.worked import cases_of, load
 from shared.procedure.editions import load_all
 from tests.journeys.town import Town
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from reglament.demo.case import Worked
 from reglament.demo.possible import faults
-from reglament.demo.worked import Worked
 from shared.procedure.editions import ACTS, load_file
 from shared.procedure.format import Procedure
 

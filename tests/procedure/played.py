@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from reglament.demo.worked import CHOSEN, OVERDUE, Act, Worked, instant
+from reglament.demo.case import CHOSEN, OVERDUE, Act, Worked, instant
 from shared.contracts.common import CaseFact, Decision, StepDone
 from shared.contracts.intake import ApplicationRegistered
 from shared.procedure import calls

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reglament.demo.worked import Worked, cases_of, read
+from reglament.demo.case import Worked
+from reglament.demo.worked import cases_of, read
 from services.notification.cabinet.timeline import actions
 from shared.procedure.editions import ACTS, Published, load_all
 from tests.procedure.played import Played
