@@ -1,7 +1,7 @@
 """Bells between the processes of a service: what one commits wakes the followers of the others.
 
 The notice goes after the commit, on a connection of its own: within the writing transaction it would make all commits of
-the cluster wait for each other. It may be lost; followers look anyway, four times a second.
+the cluster wait for each other. It may be lost; followers look anyway, once a second.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import asyncpg
 
 from shared.kernel.log import Log
 
-CHANNEL = "log"
+CHANNEL, FACTS, VIEWS = "log", "facts", "views"
 APART = 0.001
 """Seconds between two notices: what is committed meanwhile shares the next."""
 
@@ -25,9 +25,9 @@ async def ring_between_processes(log: Log) -> None:
     connection = await asyncpg.connect(log.dsn, server_settings={"application_name": f"{log.service}-bells"})
     lost = asyncio.Event()
 
-    def heard(_: Any, teller: int, *__: Any) -> None:
+    def heard(_: Any, teller: int, __: str, what: str) -> None:
         if teller != connection.get_server_pid():
-            log.wake()
+            log.wake(what == FACTS)
 
     connection.add_termination_listener(lambda _: lost.set())
     losing = asyncio.ensure_future(lost.wait())
@@ -47,6 +47,8 @@ async def _tell(connection: Any, log: Log, heard: Callable[..., None]) -> None:
     log.wake()
     while True:
         await log.committed.wait()
+        what = FACTS if log.facts_committed else VIEWS
+        log.facts_committed = False
         log.committed.clear()
-        await connection.execute(f"notify {CHANNEL}")
+        await connection.execute(f"notify {CHANNEL}, '{what}'")
         await asyncio.sleep(APART)

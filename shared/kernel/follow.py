@@ -6,22 +6,24 @@ compare-and-set, so a second worker changes nothing. Trouble of the surroundings
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
 from shared.kernel import points
-from shared.kernel.log import EVERYTHING, LOST, START, Conflict, Log, OutcomeUnknown, Place, Row
+from shared.kernel.log import EVERYTHING, LOST, READ, START, Conflict, Log, OutcomeUnknown, Place, Row
 from shared.telemetry.spans import each
 
 FIRST = "insert into cursors(name) values($1) on conflict do nothing"
 WHERE = "select tx, position from cursors where name = $1"
 MOVE = "update cursors set tx = $4, position = $5 where name = $1 and tx = $2 and position = $3"
-HIDDEN = "select exists(select from events where tx >= pg_snapshot_xmin(pg_current_snapshot()))"
+HIDDEN = "select exists(select from events where tx >= pg_snapshot_xmin(pg_current_snapshot())) as hidden"
 """Facts that can't be read yet, since an older transaction is still under way."""
-SOON, NET, BATCH = 0.001, 0.25, 500
+LOOK = f"select facts.*, hidden from ({HIDDEN}) h left join ({READ}) facts on true order by tx, position"
+"""Both as of one instant: what the one leaves out, the other tells."""
+SOON, LATER, NET, BATCH = 0.001, 0.25, 1.0, 500
 AGAIN, LATEST, PATIENCE = 0.05, 2.0, 200
 
 Effect = Callable[[Any], Awaitable[object]]
@@ -93,12 +95,12 @@ class _Pace:
     async def nothing_new(self, bell: asyncio.Event, hidden: bool) -> bool:
         """Until rung, or a while: one that doubles where facts are hidden. Returns whether it was the longest."""
         self.again = AGAIN
-        pause, self.pause = (self.pause, min(self.pause * 2, NET)) if hidden else (NET, SOON)
+        pause, self.pause = (self.pause, min(self.pause * 2, LATER)) if hidden else (NET, SOON)
         try:
             async with asyncio.timeout(pause):  # wait_for may lose a cancellation (Python 3.11)
                 await bell.wait()
         except TimeoutError:
-            return pause == NET
+            return pause >= LATER
         self.pause = SOON
         return False
 
@@ -112,10 +114,12 @@ async def follow(
     where: str = EVERYTHING,
     limit: int = BATCH,
     traced_as: str | None = None,
+    writes_facts: bool = True,
 ) -> None:
     """Hand the log's facts to the handler, in order, from the cursor `name` kept in `target` (default: the log).
 
     `traced_as`: what the spans are called in which a fact is taken; none where the handler makes its own.
+    `writes_facts`: whether effects put facts into the target, for which its other followers are to be woken.
     Ends only by an error of the handler's own, or by a conflict that doesn't pass.
     """
     target, bell, pace, after = target or source, asyncio.Event(), _Pace(limit, limit), None
@@ -125,12 +129,12 @@ async def follow(
             bell.clear()
             try:
                 after = after or await cursor(target, name)
-                if rows := await source.read(after, where, pace.size):
+                rows, hidden = await _look(source, after, where, pace.size)
+                if rows:
                     with each(traced_as, rows):
-                        after = await _take(target, name, handler, after, rows)
+                        after = await _take(target, name, handler, after, rows, writes_facts)
                     pace.moved_on()
                     continue
-                hidden = await source.pool.fetchval(HIDDEN)
             except (Moved, Conflict) as lost:
                 after = None
                 await pace.overtaken_by(lost)
@@ -152,11 +156,17 @@ def _hearing(source: Log, bell: asyncio.Event) -> Iterator[None]:
         source.bells.discard(bell)
 
 
-async def _take(target: Log, name: str, handler: Handler, after: Place, rows: list[Row]) -> Place:
+async def _look(source: Log, after: Place, where: str, limit: int) -> tuple[list[Row], bool]:
+    """The next facts, and whether others are hidden."""
+    found = await source.pool.fetch(LOOK % where, *after, limit)
+    return [row for row in found if row["id"]], found[0]["hidden"]
+
+
+async def _take(target: Log, name: str, handler: Handler, after: Place, rows: list[Row], writes_facts: bool) -> Place:
     effect = await handler(rows)
     last = rows[-1].place
     points.reached("follower: before effect")
-    async with target.pool.acquire() as connection, connection.transaction():
+    async with target.pool.acquire() as connection, _together(connection, effect):
         if effect:
             await effect(connection)
         points.reached("follower: before cursor")
@@ -165,5 +175,10 @@ async def _take(target: Log, name: str, handler: Handler, after: Place, rows: li
         points.reached("follower: before commit")
     points.reached("follower: committed")
     if effect:
-        target.ring()
+        target.ring(writes_facts)
     return last
+
+
+def _together(connection: Any, effect: Effect | None) -> AbstractAsyncContextManager[Any]:
+    """Effect and cursor are committed together; a cursor alone is one statement."""
+    return connection.transaction() if effect else nullcontext()

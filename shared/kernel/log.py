@@ -16,7 +16,6 @@ from shared.kernel import points
 from shared.kernel.grounds import Ground, stand, within
 from shared.telemetry.metrics import APPENDS, delivered
 from shared.telemetry.spans import part
-from shared.web.refusal import TooLarge
 
 COLUMNS = "id, stream, version, subject, type, data, meta, at, origin"
 ROWS = (
@@ -49,14 +48,6 @@ HEAD = (
     " order by tx desc, position desc limit 1"
 )
 GROUP = 200
-LIMIT = 256 * 1024
-"""Bytes that a public fact may have: what any broker takes."""
-
-
-def check_size(data: str) -> None:
-    """Refuse a body that would be refused by its receivers. Raises TooLarge."""
-    if len(data.encode()) > LIMIT:
-        raise TooLarge(megabytes=LIMIT / 2**20)
 
 
 class Conflict(Exception):
@@ -185,21 +176,21 @@ async def copy(connection: Any, rows: Sequence[NewRow]) -> None:
         raise Forked(", ".join(f"{f['stream']}@{f['version']}" for f in forks))
 
 
-async def _keep(_: Any) -> None:
+async def keep(_: Any) -> None:
     """asyncpg's default reset is one more round trip at every release."""
 
 
 class Log:
-    """One service's store: its pool, its log, and the bells that wake those who follow it.
+    """One service's store: its pool, its log, and the bells that wake those who follow it, or who read what it says.
 
     `followers` of this process, by service and kind: in which log the cursor is kept, its name, which facts they take.
     """
 
     def __init__(self, service: str, dsn: str, size: int = 8) -> None:
         self.service, self.dsn, self.size = service, dsn, size
-        self.bells: set[asyncio.Event] = set()
+        self.bells, self.readers = set[asyncio.Event](), set[asyncio.Event]()
         self.followers: dict[tuple[str, str], tuple[Log, str, str]] = {}
-        self.committed = asyncio.Event()
+        self.committed, self.facts_committed = asyncio.Event(), False
         self._appending = APPENDS.labels(service)
         self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
         self._lane: asyncio.Task[None] | None = None
@@ -210,7 +201,7 @@ class Log:
             record_class=Row,
             min_size=1,
             max_size=self.size,
-            reset=_keep,
+            reset=keep,
             command_timeout=60,
             server_settings={"search_path": "public, views", "application_name": self.service},
         )
@@ -221,14 +212,15 @@ class Log:
             await self._lane
         await self.pool.close()
 
-    def ring(self) -> None:
-        """Something was committed by this process: wake every follower, here and, where bells ring between, elsewhere."""
+    def ring(self, facts: bool = True) -> None:
+        """This process committed facts, or read models alone: wake who waits, here and, where bells ring between, elsewhere."""
+        self.facts_committed |= facts
         self.committed.set()
-        self.wake()
+        self.wake(facts)
 
-    def wake(self) -> None:
-        """Something was committed: wake every follower of this process."""
-        for bell in self.bells:
+    def wake(self, facts: bool = True) -> None:
+        """Something was committed: wake this process's followers if it was facts, and in any case who waits for answers."""
+        for bell in (self.bells | self.readers) if facts else self.readers:
             bell.set()
 
     async def append(self, batch: Batch) -> None:

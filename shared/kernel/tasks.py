@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-CLOSING = 5.0
+CLOSING = 15.0
+"""Seconds: longer than the longest request for which a client waits while it closes (ten)."""
 
 
 async def ended(*tasks: "asyncio.Future[Any]") -> list[Any]:

@@ -102,7 +102,8 @@ class Projector:
 
     async def run(self) -> None:
         await self.ensure()
-        await follow(self.log, self.view.name, self.handle, where=self.view.where, traced_as=f"view {self.view.name}")
+        name, where = self.view.name, self.view.where
+        await follow(self.log, name, self.handle, where=where, traced_as=f"view {name}", writes_facts=False)
 
     async def ensure(self) -> None:
         """Build the table where it is missing or has another form. Two at once: one waits."""
@@ -168,7 +169,7 @@ class Projector:
             await connection.execute(TAKE_HELD, name, beside)
             await connection.execute(NOTE_FORM, name, self.view.form)
             await connection.execute(SET_CURSOR, name, *head)
-        self.log.ring()
+        self.log.ring(facts=False)
         return count
 
     async def _fill(self, beside: str) -> int:

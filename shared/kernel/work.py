@@ -16,7 +16,8 @@ from shared.identity.roles import Role
 from shared.kernel.chain import GENESIS, chained
 from shared.kernel.events import Aggregate, DomainEvent, EventNames, envelope, replay
 from shared.kernel.grounds import Ground
-from shared.kernel.log import Answer, Batch, Log, NewRow, Row, check_size
+from shared.kernel.log import Answer, Batch, Log, NewRow, Row
+from shared.kernel.sizes import check_size
 from shared.kernel.vault import Keys, Vault, persons_in
 from shared.telemetry.spans import link, recording
 from shared.telemetry.tracing import current_traceparent

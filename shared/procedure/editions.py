@@ -170,6 +170,17 @@ def read_file(path: Path, model: type[M]) -> M:
     """A file of a regulation as what it has to be. Raises InvalidRegulation with every fault, its line and how to mend it."""
     try:
         text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRegulation([Wrong(path, None, "", str(error))]) from None
+    found = _said(path, text, model)
+    assert isinstance(found, model)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _said(path: Path, text: str, model: type[Data]) -> Data:
+    """What this text in this file says; reading it takes longer than all else that is done with it."""
+    try:
         doubled = [Wrong(path, line, key, "this key is there twice; keep one") for line, key in written.doubled(text)]
         if doubled:
             raise InvalidRegulation(doubled)
@@ -179,7 +190,7 @@ def read_file(path: Path, model: type[M]) -> M:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InvalidRegulation([Wrong(path, line, "", f"this isn't YAML: {error.problem}")]) from None
-    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         raise InvalidRegulation([Wrong(path, None, "", str(error))]) from None
     if isinstance(found, Procedure) and (unsound := sound.faults(found)):
         raise InvalidRegulation([wrong_at(path, text, f.loc, f.what) for f in unsound])

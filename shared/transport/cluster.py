@@ -1,7 +1,7 @@
 """The cluster, as whom it is used, and its topics."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
+    InvalidReplicationFactorError,
     KafkaConnectionError,
     KafkaError,
     NodeNotReadyError,
@@ -77,8 +78,22 @@ async def create_topics(cluster: Cluster, *, partitions: int = 3, replication: i
     facts = [NewTopic(cluster.prefix + t.name, partitions, replication, topic_configs=FOR_EVER | safe) for t in TOPICS]
     marks = [NewTopic(cluster.prefix + name, 1, replication, topic_configs=AN_HOUR) for name in WATERMARKS]
     async with _admin(cluster) as admin:
-        answer = await admin.create_topics(facts + marks)
+        await _enough_brokers(admin, facts + marks)
         await _ready_for_groups(admin)
+
+
+async def _enough_brokers(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
+    """A broker that starts, or was silent for a moment, doesn't count as one yet."""
+    for _ in range(PATIENCE):
+        with suppress(InvalidReplicationFactorError):
+            await _create(admin, topics)
+            return
+        await asyncio.sleep(0.1)
+    await _create(admin, topics)
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
+    answer = await admin.create_topics(topics)
     for topic, code, *_ in answer.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(topic)

@@ -14,7 +14,8 @@ from pydantic_core import from_json
 
 from shared.contracts.common import PublicFact, instant
 from shared.contracts.topics import BY_NAME, BY_TYPE
-from shared.kernel.log import LIMIT, NewRow, Row
+from shared.kernel.log import NewRow, Row
+from shared.kernel.sizes import LIMIT
 
 META = "reglament_meta"
 NEEDED = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from shared.kernel.log import LIMIT
+from shared.kernel.sizes import LIMIT
 from shared.transport.cluster import Cluster
 from shared.transport.wire import Record, sent
 from tests.kafka.facts import fact

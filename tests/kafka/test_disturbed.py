@@ -11,7 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import MessageSizeTooLargeError
 
-from shared.kernel.log import LIMIT, Log, NewRow
+from shared.kernel.log import Log, NewRow
+from shared.kernel.sizes import LIMIT
 from shared.transport.parked import parked, show
 from shared.transport.wire import sent
 from tests.kafka.facts import write

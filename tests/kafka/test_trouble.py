@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -24,6 +23,8 @@ from tests.kafka.facts import write
 from tests.kafka.running import Link, copies, parked_there, plain, running, until
 
 CASE = ("ApplicationRegistered", "ExecutorAssigned", "ApplicationAdmitted")
+FENCED = 4.0
+"""Seconds after which a dead broker no longer counts: the settings say two."""
 
 
 @pytest.fixture(scope="module")
@@ -153,25 +154,40 @@ class TestWhenAnInstallationMovesToAnotherBroker:
         await all_there(commission, rows)
 
 
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brokers]:
+    with Brokers(tmp_path_factory.mktemp("three"), 3, "password") as brokers:
+        yield brokers
+        for broker in range(3):  # a clean stop of three takes its time
+            brokers.kill(broker)
+
+
+class TestWhenOneOfThreeBrokersIsDown:
+    async def test_topics_of_three_copies_wait_for_it(self, three: Brokers) -> None:
+        three.kill(2)
+        await asyncio.sleep(FENCED)
+        creating = asyncio.create_task(create_topics(Cluster(three.bootstrap, "admin", "password"), replication=3))
+        assert not (await asyncio.wait({creating}, timeout=1))[0]
+        three.restart_one(2)
+        await creating
+
+
 class TestWhenTheLeaderOfThreeBrokersIsKilled:
     async def test_everything_arrives_and_in_order(
-        self, intake: Log, commission: Log, seal: Seal, tmp_path: Path
+        self, intake: Log, commission: Log, seal: Seal, three: Brokers
     ) -> None:
         about = uuid4()
-        with Brokers(tmp_path, 3, "password") as brokers:
-            link = Link(Cluster(brokers.bootstrap, "admin", "password"), seal)
-            await create_topics(link.cluster, partitions=1, replication=3)
-            async with running(link.relay(intake), link.receive(commission)):
-                rows: list[NewRow] = []
-                for killed in range(3):  # one of them leads
-                    rows += await write(intake, *["ExecutorAssigned"] * 30, subject=about, first=30 * killed + 1)
-                    brokers.kill(killed)
-                    rows += await write(intake, *CASE)
-                    await copies(commission, len(rows))
-                    brokers.launch_one(killed)
-                await all_there(commission, rows)
-            for broker in range(3):
-                brokers.kill(broker)
+        link = Link(Cluster(three.bootstrap, "admin", "password", prefix="led."), seal)
+        await create_topics(link.cluster, partitions=1, replication=3)
+        async with running(link.relay(intake), link.receive(commission)):
+            rows: list[NewRow] = []
+            for killed in range(3):  # one of them leads
+                rows += await write(intake, *["ExecutorAssigned"] * 30, subject=about, first=30 * killed + 1)
+                three.kill(killed)
+                rows += await write(intake, *CASE)
+                await copies(commission, len(rows))
+                three.launch_one(killed)
+            await all_there(commission, rows)
         versions = [row.version for row in await copies(commission, len(rows)) if row.subject == str(about)]
         assert versions == [*range(1, 91)]
 

@@ -11,7 +11,8 @@ from cloudevents.core.formats.json import JSONFormat
 from shared.contracts.personal import Personal
 from shared.contracts.schema import EXAMPLES
 from shared.contracts.topics import TOPICS, Topic
-from shared.kernel.log import LIMIT, NewRow, check_size
+from shared.kernel.log import NewRow
+from shared.kernel.sizes import LIMIT, check_size
 from shared.transport.wire import Record, Unfit, received, sent
 from shared.web.refusal import TooLarge
 from tests.kafka.facts import fact

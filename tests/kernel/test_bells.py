@@ -28,7 +28,7 @@ async def beyond(log: Log) -> AsyncIterator[Log]:
 @pytest.fixture
 def no_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Followers read when rung, and not otherwise."""
-    monkeypatch.setattr(following, "SOON", 3600)
+    monkeypatch.setattr(following, "NET", 3600)
 
 
 async def both_listen(log: Log) -> bool:
@@ -52,6 +52,24 @@ class TestWhenTwoProcessesRingForEachOther:
             await eventually(lambda: asyncio.sleep(0, len(seen) == 2))
             for each in bells:
                 each.cancel()
+
+    async def test_of_a_read_model_only_its_readers_are_told(self, log: Log, beyond: Log) -> None:
+        follower, reader = asyncio.Event(), asyncio.Event()
+        ringing = [asyncio.create_task(ring_between_processes(each)) for each in (log, beyond)]
+        await eventually(lambda: both_listen(log))
+        for each in (log, beyond):
+            each.bells.add(follower)
+            each.readers.add(reader)
+        follower.clear()
+        log.ring(facts=False)
+        reader.clear()
+        await eventually(lambda: asyncio.sleep(0, reader.is_set()))
+        assert not follower.is_set()
+        log.ring()
+        follower.clear()
+        await eventually(lambda: asyncio.sleep(0, follower.is_set()))
+        for each in ringing:
+            each.cancel()
 
     async def test_a_process_does_not_wake_itself_twice(self, log: Log) -> None:
         bell = asyncio.Event()

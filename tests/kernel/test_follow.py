@@ -206,7 +206,7 @@ class TestAFollowerWithNothingToDo:
 
     async def test_is_woken_by_what_is_committed(self, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without its net, only the bell can wake it."""
-        monkeypatch.setattr(following, "SOON", 3600)
+        monkeypatch.setattr(following, "NET", 3600)
         came = asyncio.Event()
 
         async def handler(_: list[Row]) -> None:

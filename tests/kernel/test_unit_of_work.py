@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.common import PublicFact
-from shared.kernel.log import LIMIT, Conflict, Log
+from shared.kernel.log import Conflict, Log
+from shared.kernel.sizes import LIMIT
 from shared.kernel.vault import Vault
 from shared.web.refusal import NotFound, TooLarge
 from tests.kernel.samples import CLERK, Loan, LoanOpened, open_loan, put, renew_loan, row, whole, work_on

@@ -23,7 +23,7 @@ async def wait_until_seen(log: Log, view: str, token: str, longest: float = LONG
     if found is None:
         raise BadAfter
     bell = asyncio.Event()
-    log.bells.add(bell)
+    log.readers.add(bell)
     try:
         async with asyncio.timeout(longest):
             while not await has_seen(log, view, found[1], int(found[2])):
@@ -31,7 +31,7 @@ async def wait_until_seen(log: Log, view: str, token: str, longest: float = LONG
     except TimeoutError:
         return False
     finally:
-        log.bells.discard(bell)
+        log.readers.discard(bell)
     return True
 
 

@@ -77,14 +77,14 @@ class Dispatcher:
 
     async def _run(self) -> None:
         bell = asyncio.Event()
-        self.log.bells.add(bell)
+        self.log.readers.add(bell)
         try:
             while True:
                 bell.clear()
                 await self._dispatch_or_pause()
                 await _rung(bell)
         finally:
-            self.log.bells.discard(bell)
+            self.log.readers.discard(bell)
 
     async def _dispatch_or_pause(self) -> None:
         """No error ends it: the sockets would stay open and hear nothing more. What wasn't handed out comes again."""
