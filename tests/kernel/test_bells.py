@@ -68,8 +68,8 @@ class TestWhenTwoProcessesRingForEachOther:
         log.ring()
         follower.clear()
         await eventually(lambda: asyncio.sleep(0, follower.is_set()))
-        for each in ringing:
-            each.cancel()
+        for task in ringing:
+            task.cancel()
 
     async def test_a_process_does_not_wake_itself_twice(self, log: Log) -> None:
         bell = asyncio.Event()
