@@ -3,22 +3,16 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvloop
 from argon2 import PasswordHasher
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.identity import passwords
-
-
-def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], object]]:
-    """The loop that the product runs on."""
-    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session", autouse=True)
