@@ -27,7 +27,7 @@ async def ring_between_processes(log: Log) -> None:
 
     def heard(_: Any, teller: int, __: str, what: str) -> None:
         if teller != connection.get_server_pid():
-            log.wake(what == FACTS)
+            log.wake(what != VIEWS)
 
     connection.add_termination_listener(lambda _: lost.set())
     losing = asyncio.ensure_future(lost.wait())

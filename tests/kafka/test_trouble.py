@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.cluster import Brokers
@@ -23,8 +25,6 @@ from tests.kafka.facts import write
 from tests.kafka.running import Link, copies, parked_there, plain, running, until
 
 CASE = ("ApplicationRegistered", "ExecutorAssigned", "ApplicationAdmitted")
-FENCED = 4.0
-"""Seconds after which a dead broker no longer counts: the settings say two."""
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +162,27 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brokers]:
             brokers.kill(broker)
 
 
+async def counted(cluster: Cluster) -> int:
+    """How many brokers the cluster says it has; none while nobody says it."""
+    admin = AIOKafkaAdminClient(**cluster.options)
+    try:
+        await admin.start()
+        return len((await admin._get_cluster_metadata(topics=[])).brokers)
+    except KafkaError:
+        return 0
+    finally:
+        await admin.close()
+
+
 class TestWhenOneOfThreeBrokersIsDown:
     async def test_topics_of_three_copies_wait_for_it(self, three: Brokers) -> None:
+        async def missed() -> bool:
+            return await counted(cluster) == 2
+
+        cluster = Cluster(three.bootstrap, "admin", "password")
         three.kill(2)
-        await asyncio.sleep(FENCED)
-        creating = asyncio.create_task(create_topics(Cluster(three.bootstrap, "admin", "password"), replication=3))
+        await until(missed)
+        creating = asyncio.create_task(create_topics(cluster, replication=3))
         assert not (await asyncio.wait({creating}, timeout=1))[0]
         three.restart_one(2)
         await creating
