@@ -14,6 +14,7 @@ import asyncpg
 
 from shared.kernel import points
 from shared.kernel.log import EVERYTHING, LOST, READ, START, Conflict, Log, OutcomeUnknown, Place, Row
+from shared.kernel.tasks import heed_cancellation
 from shared.telemetry.spans import each
 
 FIRST = "insert into cursors(name) values($1) on conflict do nothing"
@@ -83,12 +84,14 @@ class _Pace:
 
     async def overtaken_by(self, lost: Exception) -> None:
         """Somebody keeps winning: smaller bites. A conflict that doesn't pass is our error."""
+        heed_cancellation()
         self.size, self.overtaken = max(1, self.size // 8), self.overtaken + 1
         if isinstance(lost, Conflict) and self.overtaken > PATIENCE:
             raise lost
         await asyncio.sleep(0.002)
 
     async def troubled(self) -> None:
+        heed_cancellation()
         await asyncio.sleep(self.again)
         self.again = min(self.again * 2, LATEST)
 

@@ -8,6 +8,7 @@ from time import monotonic
 from shared.kernel import missing
 from shared.kernel.follow import TROUBLE, stands
 from shared.kernel.log import START, Log
+from shared.kernel.tasks import heed_cancellation
 from shared.telemetry import metrics
 
 EVERY = 5.0
@@ -51,7 +52,7 @@ async def measuring(log: Log, more: Iterable[Measure] = ()) -> None:
                 await measure()
             metrics.measured(log.service)
         except TROUBLE:
-            pass
+            heed_cancellation()
         await asyncio.sleep(EVERY)
 
 

@@ -19,7 +19,7 @@ from shared.kernel.log import Answer, Conflict, Log, OutcomeUnknown
 from shared.kernel.measuring import Measure, measuring
 from shared.kernel.missing import Missing, RestoredBehind
 from shared.kernel.reactions import Reaction, Reactor
-from shared.kernel.tasks import ended
+from shared.kernel.tasks import ended, heed_cancellation
 from shared.kernel.vault import Vault
 from shared.kernel.views import Projector, View
 from shared.kernel.work import SYSTEM, Service, UnitOfWork, Who
@@ -196,6 +196,7 @@ class Node:
             try:
                 await loop()
             except Exception as error:
+                heed_cancellation()
                 self.failing[name] = type(error).__name__
                 failures.inc()
                 log_failure("loop-failed", error, service=self.service.name, loop=name)

@@ -7,6 +7,15 @@ CLOSING = 15.0
 """Seconds: longer than the longest request for which a client waits while it closes (ten)."""
 
 
+def heed_cancellation() -> None:
+    """Raise the cancellation that an error took the place of: what a cancelled task closes on its way out may fail too.
+
+    For loops that go on after any error.
+    """
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def ended(*tasks: "asyncio.Future[Any]") -> list[Any]:
     """Cancel and wait; returns their results or errors.
 

@@ -19,6 +19,7 @@ from aiokafka.errors import (
 
 from shared.contracts.topics import SERVICES, TOPICS
 from shared.contracts.watermark import WATERMARKS
+from shared.kernel.tasks import heed_cancellation
 
 FOR_EVER = {"retention.ms": "-1"}
 AN_HOUR = {"retention.ms": "3600000", "segment.ms": "3600000"}
@@ -66,6 +67,7 @@ async def replaced(cluster: Cluster, known: str) -> None:
                 while await _id(admin) == known:  # noqa: ASYNC110 - it tells nobody
                     await asyncio.sleep(EVERY)
                 return
+        heed_cancellation()
         await asyncio.sleep(EVERY)
 
 

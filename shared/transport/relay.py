@@ -10,6 +10,7 @@ from shared.contracts.watermark import Watermark, watermark_topic
 from shared.kernel import points
 from shared.kernel.follow import follow
 from shared.kernel.log import OWN_PUBLIC, Log, Row
+from shared.kernel.tasks import heed_cancellation
 from shared.telemetry.log import log_failure
 from shared.telemetry.metrics import LOOP_FAILURES
 from shared.transport.cluster import Cluster, cluster_id, replaced
@@ -33,6 +34,7 @@ async def relay(log: Log, cluster: Cluster, *, patience: float = PATIENCE) -> No
         try:
             await _relaying(log, cluster, patience)
         except Exception as error:
+            heed_cancellation()
             log_failure("relay-failed", error, service=log.service)
             LOOP_FAILURES.labels(log.service, "relay").inc()
         await asyncio.sleep(AGAIN)
@@ -98,6 +100,7 @@ async def _tell(log: Log, cursor: str, producer: AIOKafkaProducer, prefix: str) 
                 sending = await producer.send(prefix + watermark_topic(log.service), told, key=log.service.encode())
                 sending.add_done_callback(_seen)
         except Exception as error:  # the next second will tell
+            heed_cancellation()
             log_failure("watermark-failed", error, service=log.service)
 
 

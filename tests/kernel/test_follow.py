@@ -217,6 +217,23 @@ class TestAFollowerWithNothingToDo:
             await put(log, row("a", 1))
             await asyncio.wait_for(came.wait(), PATIENCE)
 
+    async def test_ends_when_cancelled_though_what_it_closes_then_fails(self, log: Log) -> None:
+        taking = asyncio.Event()
+
+        async def on_a_lost_connection(_: list[Row]) -> None:
+            try:
+                taking.set()
+                await asyncio.sleep(3600)
+            finally:
+                raise ConnectionResetError
+
+        await put(log, row("abai", 1))
+        following_it = asyncio.create_task(follow(log, "tail", on_a_lost_connection))
+        await taking.wait()
+        following_it.cancel()
+        await asyncio.wait({following_it}, timeout=PATIENCE)
+        assert following_it.cancelled()
+
     async def test_whose_handler_errs_ends_with_that_error(self, log: Log) -> None:
         await put(log, row("a", 1))
 
