@@ -6,8 +6,9 @@ compare-and-set, so a second worker changes nothing. Trouble of the surroundings
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -95,17 +96,14 @@ class _Pace:
         await asyncio.sleep(self.again)
         self.again = min(self.again * 2, LATEST)
 
-    async def nothing_new(self, bell: asyncio.Event, hidden: bool) -> bool:
-        """Until rung, or a while: one that doubles where facts are hidden. Returns whether it was the longest."""
+    async def nothing_new(self, bell: asyncio.Event, hidden: bool) -> None:
+        """Until rung, or a while: one that doubles where facts are hidden."""
         self.again = AGAIN
         pause, self.pause = (self.pause, min(self.pause * 2, LATER)) if hidden else (NET, SOON)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(pause):  # wait_for may lose a cancellation (Python 3.11)
                 await bell.wait()
-        except TimeoutError:
-            return pause >= LATER
-        self.pause = SOON
-        return False
+            self.pause = SOON
 
 
 async def follow(
@@ -125,13 +123,14 @@ async def follow(
     `writes_facts`: whether effects put facts into the target, for which its other followers are to be woken.
     Ends only by an error of the handler's own, or by a conflict that doesn't pass.
     """
-    target, bell, pace, after = target or source, asyncio.Event(), _Pace(limit, limit), None
+    target, bell, pace, after, asked = target or source, asyncio.Event(), _Pace(limit, limit), None, 0.0
     source.followers[target.service, name.partition(":")[0]] = target, name, where
     with _hearing(source, bell):
         while True:
             bell.clear()
             try:
-                after = after or await cursor(target, name)
+                if after is None:
+                    after, asked = await cursor(target, name), monotonic()
                 rows, hidden = await _look(source, after, where, pace.size)
                 if rows:
                     with each(traced_as, rows):
@@ -146,7 +145,8 @@ async def follow(
                 after = None
                 await pace.troubled()
                 continue
-            if await pace.nothing_new(bell, hidden):
+            await pace.nothing_new(bell, hidden)
+            if monotonic() - asked > NET:
                 after = None  # a rebuild may have set the cursor back
 
 

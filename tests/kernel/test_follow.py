@@ -204,6 +204,29 @@ class TestAFollowerWithNothingToDo:
             await log.pool.execute("update cursors set tx = '0', position = 0")
             await eventually(twice)
 
+    async def test_notices_it_also_when_bells_ring_all_the_time(
+        self, log: Log, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(following, "NET", 0.2)
+        await put(log, row("a", 1, "a"))
+        came: list[str] = []
+
+        async def handler(rows: list[Row]) -> None:
+            came.extend(r.stream for r in rows)
+
+        async def ringing() -> None:
+            while True:
+                log.wake()
+                await asyncio.sleep(0.02)
+
+        async def twice() -> bool:
+            return came == ["a", "a"]
+
+        async with beside(follow(log, "reader", handler), ringing()):
+            await eventually(lambda: caught_up(log, "reader"))
+            await log.pool.execute("update cursors set tx = '0', position = 0")
+            await eventually(twice)
+
     async def test_is_woken_by_what_is_committed(self, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without its net, only the bell can wake it."""
         monkeypatch.setattr(following, "NET", 3600)
