@@ -1,35 +1,38 @@
-"""What a batch of records does to a store: facts enter the log, what can't is parked, watermarks are noted."""
+"""What a batch of records does to a store: facts enter the log, what can't is parked, watermarks are told on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
-from shared.contracts.topics import topics_of, topics_read_by
+from shared.contracts.topics import topics_read_by
 from shared.contracts.watermark import Watermark, watermarks_read_by
 from shared.kernel import points
 from shared.kernel.log import Log, NewRow
 from shared.telemetry.spans import each
 from shared.transport.entering import enter
 from shared.transport.parked import RecordPlace, Refused, Seal, park
-from shared.transport.polling import Undecodable, position
-from shared.transport.watermark import note
+from shared.transport.polling import Undecodable
+from shared.transport.taken import Taken
 from shared.transport.wire import Record, Unfit, received
 
 
 @dataclass
 class Inbox:
-    """One service's. `pending`: watermarks told, and how far the group has to come before they hold."""
+    """One service's. `taken`: how far it has come."""
 
     log: Log
     seal: Seal
     cluster: str
     prefix: str
-    pending: dict[str, tuple[datetime, dict[TopicPartition, int]]] = field(default_factory=dict)
+    taken: Taken = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.taken = Taken(self.log, self.prefix)
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -40,12 +43,14 @@ class Inbox:
     def topics(self) -> list[str]:
         return [self.prefix + name for name in (*(t.name for t in topics_read_by(self.log.service)), *self.sources)]
 
-    async def take(self, records: Iterable[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
+    async def take(self, records: Iterable[ConsumerRecord]) -> None:
         """Take it all or raise: nothing is acknowledged that isn't in the log or parked."""
         came: list[tuple[ConsumerRecord, NewRow]] = []
         refused: list[Refused] = []
+        upto: dict[TopicPartition, int] = {}
         told: dict[str, datetime] = {}
         for record in records:
+            upto[TopicPartition(record.topic, record.partition)] = record.offset + 1
             try:
                 fact = self._read(record)
             except Unfit as unfit:
@@ -55,9 +60,9 @@ class Inbox:
                 told[self.sources[self._topic(record)]] = fact.until
             else:
                 came.append((record, fact))
-        await self._keep(came, refused)
-        for source, until in told.items():
-            await self._told(source, until, consumer)
+        if came or refused:
+            await self._keep(came, refused)
+        self.taken.move(upto, told)
 
     def _topic(self, record: ConsumerRecord) -> str:
         return str(record.topic).removeprefix(self.prefix)
@@ -91,16 +96,3 @@ class Inbox:
             await park(connection, self.seal, refused + late)
             points.reached("receiver: before commit")
         points.reached("receiver: committed")
-
-    async def _told(self, source: str, until: datetime, consumer: AIOKafkaConsumer) -> None:
-        """It may have overtaken facts sent before it: it holds once every partition is read as far as it goes now."""
-        if source not in self.pending:
-            topics = {t: consumer.partitions_for_topic(t) for t in (self.prefix + t.name for t in topics_of(source))}
-            if None in topics.values():  # a topic of which the brokers just now say nothing may hold unread facts
-                return
-            parts = [TopicPartition(topic, part) for topic, found in topics.items() for part in found or ()]
-            self.pending[source] = until, await consumer.end_offsets(parts)
-        until, ends = self.pending[source]
-        if all([await position(consumer, partition) >= end for partition, end in ends.items()]):
-            await note(self.log.pool, source, until)
-            del self.pending[source]

@@ -38,13 +38,6 @@ def own_polling(subscriber: Any) -> None:
     subscriber.__class__ = _Listening
 
 
-async def position(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
-    """How far the group has come: by this member's own reading, or by what another member has committed."""
-    if partition in consumer.assignment():
-        return int(await consumer.position(partition))
-    return int(await consumer.committed(partition) or 0)
-
-
 async def _one_by_one(consumer: AIOKafkaConsumer) -> Records:
     """What the failed poll had drained from other partitions was dropped, and their positions moved on: go back."""
     await _rewind(consumer)

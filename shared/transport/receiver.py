@@ -26,10 +26,12 @@ async def receive(log: Log, cluster: Cluster, seal: Seal) -> None:
     """Take the facts of every source that the service reads, until cancelled. Raises KafkaError at the start."""
     while True:
         known = await cluster_id(cluster)
-        broker, subscriber = _receiving(Inbox(log, seal, known, cluster.prefix), cluster)
+        inbox = Inbox(log, seal, known, cluster.prefix)
+        broker, subscriber = _receiving(inbox, cluster)
         async with broker:
             await broker.start()
-            await first_of(replaced(cluster, known), stranded(cluster, subscriber.consumer))
+            consumer = subscriber.consumer
+            await first_of(replaced(cluster, known), stranded(cluster, consumer), inbox.taken.noting(consumer))
 
 
 def _receiving(inbox: Inbox, cluster: Cluster) -> tuple[KafkaBroker, Any]:
@@ -58,7 +60,7 @@ def _receiving(inbox: Inbox, cluster: Cluster) -> tuple[KafkaBroker, Any]:
     @subscriber
     async def take(records: Records) -> None:
         try:
-            await inbox.take(records, subscriber.consumer)
+            await inbox.take(records)
         except Exception as error:
             log_failure("receiving-failed", error, service=inbox.log.service)
             LOOP_FAILURES.labels(inbox.log.service, "receiver").inc()
