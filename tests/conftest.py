@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.identity import passwords
+
+settings.register_profile("untimed", deadline=None)  # a machine may stand still for a second
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

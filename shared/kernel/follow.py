@@ -79,6 +79,12 @@ class _Pace:
     pause: float = SOON
     again: float = AGAIN
     overtaken: int = 0
+    asked: float = 0.0
+
+    async def place(self, target: Log, name: str) -> Place:
+        """Where the cursor stands, and that it was asked for now."""
+        self.asked = monotonic()
+        return await cursor(target, name)
 
     def moved_on(self) -> None:
         self.size, self.pause, self.again, self.overtaken = min(self.limit, self.size * 2), SOON, AGAIN, 0
@@ -96,14 +102,15 @@ class _Pace:
         await asyncio.sleep(self.again)
         self.again = min(self.again * 2, LATEST)
 
-    async def nothing_new(self, bell: asyncio.Event, hidden: bool) -> None:
-        """Until rung, or a while: one that doubles where facts are hidden."""
+    async def nothing_new(self, bell: asyncio.Event, hidden: bool) -> bool:
+        """Until rung, or a while: one that doubles where facts are hidden. Returns whether to ask for the cursor again."""
         self.again = AGAIN
         pause, self.pause = (self.pause, min(self.pause * 2, LATER)) if hidden else (NET, SOON)
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):  # wait_for may lose a cancellation (Python 3.11)
                 await bell.wait()
             self.pause = SOON
+        return monotonic() - self.asked > NET
 
 
 async def follow(
@@ -123,14 +130,13 @@ async def follow(
     `writes_facts`: whether effects put facts into the target, for which its other followers are to be woken.
     Ends only by an error of the handler's own, or by a conflict that doesn't pass.
     """
-    target, bell, pace, after, asked = target or source, asyncio.Event(), _Pace(limit, limit), None, 0.0
+    target, bell, pace, after = target or source, asyncio.Event(), _Pace(limit, limit), None
     source.followers[target.service, name.partition(":")[0]] = target, name, where
     with _hearing(source, bell):
         while True:
             bell.clear()
             try:
-                if after is None:
-                    after, asked = await cursor(target, name), monotonic()
+                after = after or await pace.place(target, name)
                 rows, hidden = await _look(source, after, where, pace.size)
                 if rows:
                     with each(traced_as, rows):
@@ -145,8 +151,7 @@ async def follow(
                 after = None
                 await pace.troubled()
                 continue
-            await pace.nothing_new(bell, hidden)
-            if monotonic() - asked > NET:
+            if await pace.nothing_new(bell, hidden):
                 after = None  # a rebuild may have set the cursor back
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.calendar.calendar import Calendar, calendar
@@ -146,7 +146,6 @@ class TestATermInWorkingDays:
         local = due(moment, term, calendar(zone)).at.astimezone(ZoneInfo(zone))
         assert (local.date(), local.time()) == (count_days(moment, term.count, zone, []), time(18, 30))
 
-    @settings(deadline=None)
     @given(MOMENTS_AND_PAUSES, st.builds(Term, working_days=st.integers(1, 10)), ZONES)
     def test_with_pauses_equals_a_count_that_passes_over_each_day_with_a_paused_minute(
         self, when: tuple[datetime, list[Pause]], term: Term, zone: str
@@ -182,7 +181,6 @@ OWN = st.builds(
 
 
 class TestByAnyWorkingTimeOfAProvider:
-    @settings(deadline=None)  # a calendar's first look at a year takes a while
     @given(MOMENTS, MOMENTS, TERMS, OWN)
     def test_from_a_later_moment_nothing_is_due_earlier_nor_before_its_moment(
         self, one: datetime, other: datetime, term: Term, days: Calendar
@@ -191,7 +189,6 @@ class TestByAnyWorkingTimeOfAProvider:
         earlier, later = due(first, term, days).at, due(second, term, days).at
         assert first < earlier <= later
 
-    @settings(deadline=None)
     @given(MOMENTS, TERMS, OWN)
     def test_is_due_at_the_end_of_a_stretch_or_within_one(self, moment: datetime, term: Term, days: Calendar) -> None:
         found = due(moment, term, days).at

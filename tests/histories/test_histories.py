@@ -6,7 +6,7 @@ Where a case stands is a property of the set of its facts, whatever order they c
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.calendar.calendar import calendar
@@ -15,8 +15,6 @@ from shared.procedure.facts import Fact
 from shared.procedure.kinds import NOTIFICATION
 from shared.procedure.progress import progress
 from tests.histories.history import History, editions, histories, shown
-
-untimed = settings(deadline=None)
 
 ALL = histories()
 EXPECTED = [pytest.param(h, e, id=f"{h} after {e['facts']}") for h in ALL for e in h.expected]
@@ -75,19 +73,16 @@ def arrivals(draw: st.DrawFn) -> tuple[History, list[Fact], list[Fact]]:
 
 
 class TestAnyArrival:
-    @untimed
     @given(arrivals())
     def test_of_the_same_facts_stands_the_same(self, arrival: tuple[History, list[Fact], list[Fact]]) -> None:
         told, facts, arrived = arrival
         assert progress(told.edition.procedure, arrived) == progress(told.edition.procedure, facts)
 
-    @untimed
     @given(st.sampled_from(ALL), st.data())
     def test_of_the_whole_history_stands_where_the_text_says(self, told: History, data: st.DataObject) -> None:
         arrived = data.draw(st.permutations(told.facts * 2))
         assert shown(progress(told.edition.procedure, arrived)).items() <= told.expected[-1].items()
 
-    @untimed
     @given(arrivals())
     def test_counts_only_what_rests_on_what_counts(self, arrival: tuple[History, list[Fact], list[Fact]]) -> None:
         told, facts, _ = arrival
@@ -97,7 +92,6 @@ class TestAnyArrival:
             assert fact.step is None or set(fact.step.rests_on) <= counting
         assert not stands.later & stands.counting - {f for f in stands.later if f.step is None}
 
-    @untimed
     @given(arrivals())
     def test_opens_nothing_that_is_done_and_nothing_after_the_end(
         self, arrival: tuple[History, list[Fact], list[Fact]]

@@ -50,7 +50,6 @@ def _examples(strategy: Any) -> list[Any]:
     @settings(
         max_examples=EXAMPLES,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

@@ -24,7 +24,6 @@ from shared.texts.languages import Language
 from tests.journeys.links import Severable
 from tests.support.waiting import PATIENCE
 
-"""Seconds; only a broken program waits that long."""
 ON_THE_WAY = {"unknown-application", "step-not-open-yet", "not-open-yet", "not-found"}
 """Codes that a service gives while facts are on their way to it."""
 OF_CASES = ("intake", *READERS["intake"])

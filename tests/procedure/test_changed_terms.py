@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.common import ExtendsTerm, StartsClock, StopsClock
@@ -162,7 +162,6 @@ class TestWhenTheCaseWasHandedOver:
 
 
 class TestWhateverStoppedTheClock:
-    @settings(deadline=None)
     @given(st.data())
     def test_any_order_of_arrival_says_the_same(self, data: st.DataObject) -> None:
         told = Checked()
