@@ -48,6 +48,10 @@ class Installation:
         for act in (a for a in self.worked.acts if a.do in acts):
             await self.story.settled(await self.story.doing(act.do)(await self._now(act)))
 
+    async def everybody_knows(self) -> None:
+        """What was done has come to all neighbours: `do` waits for those alone who have to act next."""
+        assert await self.verified() == []
+
     async def _now(self, act: Act) -> Act:
         return act.model_copy(update={"at": self.story._local(await self.stage.now()), "receipt": None})
 
@@ -132,6 +136,7 @@ class TestWhenAServiceIsRestoredFromYesterday:
         await installation.do(*FIRST)
         installation.reglament("backup", str(tmp_path / "yesterday"))
         await installation.do(*SECOND)
+        await installation.everybody_knows()
         installation.system.kill()
         told = installation.reglament("restore", str(tmp_path / "yesterday"), "--service", "commission")
         # Of the commission's: the sitting fixed; the case scheduled, its sitting held, decided.
@@ -160,6 +165,7 @@ class TestWhenAServiceIsRestoredFromYesterday:
         await installation.do(*FIRST)
         installation.reglament("backup", str(tmp_path / "yesterday"), "--service", "commission")
         await installation.do("convene")
+        await installation.everybody_knows()
         installation.system.kill()
         installation.reglament("restore", str(tmp_path / "yesterday"), "--service", "commission")
         installation.system.start()
