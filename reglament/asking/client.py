@@ -44,7 +44,8 @@ class Client:
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
             answer = await self.http.get(path, params=params, headers=self._headers())
-            if "Reglament-Behind" not in answer.headers or asyncio.get_running_loop().time() > until:
+            to_come = answer.status_code == 404 and "Retry-After" in answer.headers
+            if not (to_come or "Reglament-Behind" in answer.headers) or asyncio.get_running_loop().time() > until:
                 return _good(answer)
 
     async def pages(self, path: str, **params: Any) -> AsyncIterator[dict[str, Any]]:

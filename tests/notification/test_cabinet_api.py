@@ -98,6 +98,14 @@ class TestWhenAReaderComesRightAfterTheCommand:
         answer = await cabinet.get(f"/applications/{story.subject}?after=intake:{story.subject}@2")
         assert (answer.status_code, answer.headers["Reglament-Behind"]) == (200, "true")
 
+    async def test_an_application_that_hasnt_come_yet_is_to_be_asked_for_again(
+        self, cabinet: httpx.AsyncClient, story: Story
+    ) -> None:
+        path = f"/applications/{story.subject}"
+        answer = await cabinet.get(path, params={"after": f"intake:{story.subject}@1"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (404, "1")
+        assert "Retry-After" not in (await cabinet.get(path)).headers
+
     async def test_a_gap_before_it_counts_as_not_seen(self, house: House, story: Story) -> None:
         await story.registered()
         story.under_way = True

@@ -11,6 +11,7 @@ from services.notification.cabinet.reads import has_seen
 from services.notification.refusals import BadAfter
 from shared.kernel.log import Log
 from shared.kernel.node import Node
+from shared.web.refusal import NotFound
 
 LONGEST, NET = 2.0, 0.05
 TOKEN = re.compile(r"([a-z]+:[^@\s]{1,100})@([1-9][0-9]{0,8})")
@@ -63,3 +64,8 @@ class Awaits:
         node: Node = request.app.state.node
         if after and not await wait_until_seen(node.log, self.view, after):
             response.headers[BEHIND] = "true"
+
+
+def not_here(response: Response) -> NotFound:
+    """What the reader's own command has written, and the view doesn't show yet, may come: `Retry-After`."""
+    return NotFound(retry_after=1 if BEHIND in response.headers else None)

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from services.notification.cabinet import reads
 from services.notification.cabinet.access import OFFICIALS, must_be_shown
-from services.notification.cabinet.after import Awaits
+from services.notification.cabinet.after import Awaits, not_here
 from services.notification.cabinet.model import State, Summary
 from services.notification.cabinet.reads import Shown
 from services.notification.cabinet.render import render
@@ -20,7 +20,6 @@ from shared.web.access import allow
 from shared.web.commands import node_of
 from shared.web.etag import etag
 from shared.web.pagination import Cursor, Page, PageSize, decode_cursor, encode_cursor
-from shared.web.refusal import NotFound
 
 router = APIRouter(prefix="/api/cabinet/v1", tags=["cabinet"])
 official = APIRouter(prefix="/api/notification/v1", tags=["applications"])
@@ -53,7 +52,7 @@ async def read_application(
 ) -> State:
     shown = await reads.one(node_of(request).log, application)
     if shown is None or shown.account != caller.account:
-        raise NotFound
+        raise not_here(response)
     return await _state(request, response, shown, accept_language)
 
 
@@ -65,7 +64,7 @@ async def open_application(
 ) -> State:
     shown = await reads.one(node_of(request).log, application)
     if shown is None:
-        raise NotFound
+        raise not_here(response)
     must_be_shown(caller, shown)
     await reads.note_opening(node_of(request).log, caller.account, application, "GET /applications/{application}")
     return await _state(request, response, shown, accept_language)
