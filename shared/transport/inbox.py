@@ -1,7 +1,7 @@
 """What a batch of records does to a store: facts enter the log, what can't is parked, watermarks are told on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -29,10 +29,10 @@ class Inbox:
     seal: Seal
     cluster: str
     prefix: str
-    taken: Taken = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.taken = Taken(self.log, self.prefix)
+    @cached_property
+    def taken(self) -> Taken:
+        return Taken(self.log, self.prefix)
 
     @cached_property
     def sources(self) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """A watermark that overtakes facts doesn't hold until they have been taken."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -55,12 +53,6 @@ def taken(commission: Log) -> Taken:
     return Taken(commission, "")
 
 
-@asynccontextmanager
-async def noting(taken: Taken, consumer: Consumer) -> AsyncIterator[None]:
-    async with beside(taken.noting(consumer)):
-        yield
-
-
 async def noted(log: Log) -> datetime | None:
     at: datetime | None = await log.pool.fetchval("select at from watermarks where source = 'intake'")
     return at
@@ -86,7 +78,7 @@ class TestWhenFactsAreStillUnread:
     async def test_it_holds_once_they_are_taken_here(self, commission: Log, taken: Taken) -> None:
         consumer = Consumer({HERE: 5, ELSEWHERE: 0})
         taken.move({HERE: 3}, {"intake": TEN})
-        async with noting(taken, consumer):
+        async with beside(taken.noting(consumer)):
             await heard(consumer, "ends", "committed")
             assert await noted(commission) is None
             consumer.ends[HERE] = 9  # sent meanwhile; what counts is what was there when it was told
@@ -96,7 +88,7 @@ class TestWhenFactsAreStillUnread:
     async def test_it_holds_once_another_member_has_taken_them(self, commission: Log, taken: Taken) -> None:
         consumer = Consumer({HERE: 0, ELSEWHERE: 2})
         taken.move({}, {"intake": TEN})
-        async with noting(taken, consumer):
+        async with beside(taken.noting(consumer)):
             await heard(consumer, "ends", "committed")
             assert await noted(commission) is None
             consumer.committed_elsewhere[ELSEWHERE] = 2
@@ -110,7 +102,7 @@ class TestWhenTheBrokersSayNothing:
     async def test_of_a_topic_it_does_not_hold_until_they_do(self, commission: Log, taken: Taken) -> None:
         consumer = Consumer({HERE: 5, ELSEWHERE: 0}, unknown="MaterialsSent")
         taken.move({HERE: 5}, {"intake": TEN})
-        async with noting(taken, consumer):
+        async with beside(taken.noting(consumer)):
             await heard(consumer, "partitions")
             assert await noted(commission) is None
             consumer.unknown = ""
@@ -120,7 +112,7 @@ class TestWhenTheBrokersSayNothing:
     async def test_at_all_the_next_watermark_is_asked_about(self, commission: Log, taken: Taken) -> None:
         consumer = Consumer({HERE: 5, ELSEWHERE: 0}, silent=True)
         taken.move({HERE: 5}, {"intake": TEN})
-        async with noting(taken, consumer):
+        async with beside(taken.noting(consumer)):
             await heard(consumer, "ends")
             consumer.silent = False
             taken.move({}, {"intake": ELEVEN})
@@ -130,7 +122,7 @@ class TestWhenTheBrokersSayNothing:
 class TestWhenAllIsTaken:
     async def test_it_holds_at_once(self, commission: Log, taken: Taken) -> None:
         taken.move({HERE: 5}, {"intake": TEN})
-        async with noting(taken, Consumer({HERE: 5, ELSEWHERE: 0})):
+        async with beside(taken.noting(Consumer({HERE: 5, ELSEWHERE: 0}))):
             await becomes(commission, TEN)
 
     async def test_it_never_goes_back(self, commission: Log) -> None:

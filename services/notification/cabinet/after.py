@@ -58,7 +58,10 @@ class Awaits:
         response: Response,
         after: Annotated[
             str | None,
-            Query(description="`after` of a command's answer: waits 2 s at most, then says `Reglament-Behind: true`"),
+            Query(
+                description="`after` of a command's answer: waits 2 s at most, then says `Reglament-Behind: true`,"
+                " or, where there is nothing yet, answers 404 with `Retry-After`"
+            ),
         ] = None,
     ) -> None:
         node: Node = request.app.state.node
