@@ -1,5 +1,6 @@
 """What many tests stand on: one PostgreSQL and one Kafka per run, each started when the first test asks for it."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -15,8 +16,30 @@ from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.identity import passwords
 
+JOURNEYS = Path(__file__).parent / "journeys"
+
 settings.register_profile("untimed", deadline=None)  # a machine may stand still for a second
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker takes what shares an installation: a file, or all journeys of one way to run."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(_together(item)))
+
+
+def _together(item: pytest.Item) -> str:
+    if item.path.parent == JOURNEYS and isinstance(item, pytest.Function):
+        return f"journeys, {item.callspec.params['mode']}"
+    return item.nodeid.partition("::")[0]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; looking through it again and again for rubbish took a twentieth of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,4 +93,4 @@ def _broker(root: Path) -> Iterator[str]:
     except Unavailable as reason:
         pytest.fail(f"No Kafka to test with: KAFKA_BOOTSTRAP isn't set, no Docker engine answers. {reason}")
     yield broker.bootstrap
-    broker.stop()
+    broker.kill()  # to close thousands of partitions takes ten seconds

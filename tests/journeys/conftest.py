@@ -43,9 +43,15 @@ def own_postgres(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(mode: str, bootstrap: str | None, own_postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
-    home = Home.open(own_postgres.home, demonstration=True)
+    async with installed(mode, bootstrap, own_postgres) as town:
+        yield town
+
+
+@asynccontextmanager
+async def installed(mode: str, bootstrap: str | None, postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
+    home = Home.open(postgres.home, demonstration=True)
     cluster = Cluster(bootstrap, prefix=f"{uuid4().hex[:8]}.") if bootstrap else None
-    system = Severable(home, own_postgres, cluster)
+    system = Severable(home, postgres, cluster)
     try:
         async with _served(await system.start()) as url, httpx.AsyncClient(base_url=url, timeout=60) as http:
             published, _ = load(PROCEDURE, "granted")

@@ -20,6 +20,7 @@ from shared.kernel.vault import SCHEMA, Vault
 from shared.kernel.work import Service, UnitOfWork
 
 ROOT = Path(__file__).parents[2]
+VAULT = "vault"
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 MARCH_2019 = datetime(2019, 3, 11, 5, tzinfo=UTC)
 TABLES = (
@@ -72,20 +73,33 @@ OTHERS = (
     "select count(*) from pg_stat_activity"
     " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
 )
-_given: dict[str, list[tuple[Place, Log]]] = {}
-"""Logs by service: what was closed is emptied and given again, since making a database takes longer than most tests."""
+_given: dict[str, list[tuple[Place, Log | Vault]]] = {}
+"""Stores by service, and the vaults: what was closed is emptied and given again, since making a database takes longer
+than most tests."""
 
 
 async def fresh_log(postgres: EmbeddedPostgres, service: str, size: int = 8) -> Log:
     """The open, empty, migrated log of a service, its own migrations included; whoever asks closes it."""
-    given = _given.setdefault(service, [])
+    place = await _given_back(postgres, service) or await _migrated(postgres, service)
+    log = await Log(service, place.dsn, size).open()
+    _given[service].append((place, log))
+    return log
+
+
+async def fresh_vault(postgres: EmbeddedPostgres) -> Vault:
+    """An empty vault that may be written to; whoever asks closes its pool."""
+    place = await _given_back(postgres, VAULT) or await _with_keys(postgres)
+    vault = Vault(await asyncpg.create_pool(place.dsn, min_size=1, max_size=4))
+    _given[VAULT].append((place, vault))
+    return vault
+
+
+async def _given_back(postgres: EmbeddedPostgres, name: str) -> Place | None:
+    given = _given.setdefault(name, [])
     free = next((g for g in given if g[0].postgres is postgres and g[1].pool.is_closing()), None)
     if free:
         given.remove(free)
-    place = free[0] if free and await _emptied(free[0]) else await _migrated(postgres, service)
-    log = await Log(service, place.dsn, size).open()
-    given.append((place, log))
-    return log
+    return free[0] if free and await _emptied(free[0]) else None
 
 
 def spoil(log: Log) -> Log:
@@ -98,6 +112,17 @@ def spoil(log: Log) -> Log:
 async def _migrated(postgres: EmbeddedPostgres, service: str) -> Place:
     place, own = await fresh_place(postgres), ROOT / "services" / service / "migrations"
     await migrate(place.owner_dsn, place.name, *([own] if own.is_dir() else []))
+    return place
+
+
+async def _with_keys(postgres: EmbeddedPostgres) -> Place:
+    place = await fresh_place(postgres)
+    connection = await asyncpg.connect(place.owner_dsn)
+    try:
+        await connection.execute(SCHEMA)
+        await connection.execute(f"grant select, insert, delete on keys to {place.name}")
+    finally:
+        await connection.close()
     return place
 
 
@@ -120,18 +145,6 @@ async def _alone(connection: Any) -> bool:
             return True
         await asyncio.sleep(0.002)
     return False
-
-
-async def fresh_vault(postgres: EmbeddedPostgres) -> Vault:
-    """An empty vault that may be written to; whoever asks closes its pool."""
-    place = await fresh_place(postgres)
-    connection = await asyncpg.connect(place.owner_dsn)
-    try:
-        await connection.execute(SCHEMA)
-        await connection.execute(f"grant select, insert, delete on keys to {place.name}")
-    finally:
-        await connection.close()
-    return Vault(await asyncpg.create_pool(place.dsn, min_size=1, max_size=4))
 
 
 def nothing_published(_event: DomainEvent, _aggregate: Any, _work: UnitOfWork) -> Iterable[tuple[str, PublicFact]]:
