@@ -20,7 +20,7 @@ from tests.faults.process import System
 from tests.support.waiting import PATIENCE
 
 
-@pytest.mark.parametrize(("mode", "seconds"), [("embedded", 25), ("kafka", 12)])
+@pytest.mark.parametrize(("mode", "seconds"), [("embedded", 12), ("kafka", 12)])
 async def test_each_acknowledged_command_took_effect_once_and_each_case_ended_as_worked_out(
     mode: str, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
