@@ -45,7 +45,7 @@ types: $(VENV)/.installed-test ## strict types
 	@$(BIN)/mypy
 
 test: lint types ## ruff, strict types, all tests
-	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ALONE:%=--ignore=%)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
 	@$(BIN)/pytest $(ALONE)
 
 test-all: export CASES_OVER_KAFKA = all

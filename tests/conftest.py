@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,30 +11,32 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.identity import passwords
 
-JOURNEYS = Path(__file__).parent / "journeys"
+WAY_TO_RUN = re.compile(r"[\[-](embedded|kafka)[\]-]")
 
 settings.register_profile("untimed", deadline=None)  # a machine may stand still for a second
 settings.load_profile("untimed")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker takes what shares an installation: a file, or all journeys of one way to run."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(_together(item)))
+class TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """A worker takes what shares an installation: a file, or all journeys of one way to run."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, way = str(super()._split_scope(nodeid)), WAY_TO_RUN.search(nodeid)
+        if not file.startswith("tests/journeys/") or way is None:
+            return file
+        return f"{'cases' if 'worked_cases' in file else 'journeys'} {way[1]}"
 
 
-def _together(item: pytest.Item) -> str:
-    if item.path.parent == JOURNEYS and isinstance(item, pytest.Function):
-        return f"journeys, {item.callspec.params['mode']}"
-    return item.nodeid.partition("::")[0]
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling:
+    return TogetherScheduling(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -43,7 +43,6 @@ async def comes_out_as_worked(town: Town, code: str, name: str) -> None:
     assert result["cabinet"]["status"] == worked.expect.outcome
 
 
-@pytest.mark.xdist_group("worked cases, embedded")
 @pytest.mark.parametrize("mode", ["embedded"], indirect=True, scope="session")
 class TestEveryWorkedCase:
     @pytest.mark.parametrize(("code", "name"), EVERY, ids=str)
@@ -51,7 +50,6 @@ class TestEveryWorkedCase:
         await comes_out_as_worked(town, code, name)
 
 
-@pytest.mark.xdist_group("worked cases, kafka")
 @pytest.mark.parametrize("mode", ["kafka"], indirect=True, scope="session")
 class TestAWorkedCaseOverKafka:
     @pytest.mark.parametrize(("code", "name"), OVER_KAFKA, ids=str)
