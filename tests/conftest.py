@@ -90,7 +90,7 @@ def _container() -> Iterator[str]:
 
 
 def _broker(root: Path) -> Iterator[str]:
-    broker = Broker(root)
+    broker = Broker(root, "-Xmx1g")  # it keeps some 20 KB for each of the thousands of partitions that tests make
     try:
         broker.start()
     except Unavailable as reason:

@@ -20,9 +20,11 @@ class Broker:
     The address stays the same from the first start of this object on. Data of an earlier broker are taken up again.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *options: str) -> None:
+        """`options`: for Java, beside our own."""
         self.root = root.absolute()
         self._node = Node(root)
+        self._options = options
         self._ports: list[int] | None = None
 
     def __enter__(self) -> Self:
@@ -68,12 +70,12 @@ class Broker:
         self.stop()
         self.start()
 
-    def _start(self, *options: str) -> None:
+    def _start(self) -> None:
         """Ports are free only until somebody takes them, so a start may need another try."""
         for attempt in range(1, _ATTEMPTS + 1):
             ports = self._ports or free_ports(2)
             try:
-                self._start_on(ports[0], ports[1], options)
+                self._start_on(*ports)
             except PortTaken:
                 if attempt == _ATTEMPTS:
                     raise
@@ -81,14 +83,14 @@ class Broker:
                 self._ports = ports
                 return
 
-    def _start_on(self, port: int, controller_port: int, options: tuple[str, ...]) -> None:
+    def _start_on(self, port: int, controller_port: int) -> None:
         voters = f"1@127.0.0.1:{controller_port}"
         self._node.configure(
             "server.properties", NODE=1, PORT=port, CPORT=controller_port, VOTERS=voters, REPLICATION=1, INSYNC=1
         )
         if self._node.cluster is None:
             self._node.format(new_cluster_id())
-        self._node.launch(*options)
+        self._node.launch(*self._options)
         self._node.wait()
 
 
@@ -108,7 +110,7 @@ def prepare() -> None:
 def _archive() -> None:
     with tempfile.TemporaryDirectory(dir=LIBS) as folder:
         fresh = Path(folder) / ARCHIVE.name
-        broker = Broker(Path(folder) / "broker")
-        broker._start(f"-XX:ArchiveClassesAtExit={fresh}")
+        broker = Broker(Path(folder) / "broker", f"-XX:ArchiveClassesAtExit={fresh}")
+        broker._start()
         broker.stop(seconds=60)
         fresh.rename(ARCHIVE)

@@ -3,8 +3,7 @@
 from deploy.kafka.jars import HERE, LIBS, java
 
 ARCHIVE = LIBS / "broker.jsa"  # bound to these very jars and the Java at hand, so made on each machine
-# A broker keeps some 20 KB for each partition: with a heap of 256 MB one of 13,000 did nothing but collect garbage.
-_OPTIONS = ["-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
+_OPTIONS = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
 _OPTIONS += ["-Xlog:disable", "-Xlog:all=error:stderr", f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"]
 
 
