@@ -19,6 +19,7 @@ from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
 from shared.identity import passwords
 
+LONG = ("tests/stack/", "tests/faults/", "tests/reglament/")
 WAY_TO_RUN = re.compile(r"[\[-](embedded|kafka)[\]-]")
 
 settings.register_profile("untimed", deadline=None)  # a machine may stand still for a second
@@ -37,6 +38,11 @@ class TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling:
     return TogetherScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes come first, so that no worker waits long for another at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish() -> None:

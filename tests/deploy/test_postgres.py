@@ -20,7 +20,7 @@ from deploy.postgres.provision import provision, set_password
 ROOT = Path(__file__).parents[2]
 
 OWNER = """
-import asyncio, sys, time
+import asyncio, signal, sys, time
 from pathlib import Path
 import asyncpg
 from deploy.postgres.embedded import EmbeddedPostgres
@@ -31,6 +31,7 @@ async def note(dsn):
     await connection.execute("insert into note values ('kept')")
     await connection.close()
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # started in a shell's background it would be ignored
 with EmbeddedPostgres(Path(sys.argv[1])) as server:
     try:
         print(server.pid, flush=True)

@@ -12,7 +12,7 @@ from tests.faults.journal import Journal
 from tests.faults.siege import Operation, Siege, away, rolling_restart, scaled
 from tests.faults.stack import Stack
 
-KILLS = 15
+KILLS = 12
 OPERATIONS: tuple[Operation, ...] = (
     lambda stack: away(stack, "database", 5),
     lambda stack: scaled(stack, "notification", 3, 1, 2),

@@ -58,6 +58,7 @@ class TestWhenIntakeHasRecordedFacts:
 
 class TestWhenTopicsExist:
     async def test_making_them_again_changes_nothing(self, link: Link) -> None:
+        await until(lambda: _knows(link, "ContractSigned"))
         await create_topics(link.cluster, partitions=7)
         assert await _partitions(link, "ContractSigned") == 3
 
@@ -89,6 +90,11 @@ async def _noted(log: Log) -> bool:
 async def _caught_up(log: Log, cluster: Cluster) -> bool:
     row = await log.pool.fetchrow("select * from cursors where name = $1", f"kafka:{await cluster_id(cluster)}")
     return row is not None and row.place == await log.head("subject is not null and origin is null")
+
+
+async def _knows(link: Link, topic: str) -> bool:
+    """A broker that has many partitions to make tells of a topic a moment after it was created."""
+    return await _partitions(link, topic) > 0
 
 
 async def _partitions(link: Link, topic: str) -> int:
