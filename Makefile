@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
+# The tests start hundreds of processes: what one has compiled the next needn't.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Tests that kill the whole system under load want the machine for themselves.
 ALONE := $(addprefix tests/faults/test_,killed.py stack_killed.py negative_controls.py starting_and_stopping.py \
   failing_readers.py poison.py)
