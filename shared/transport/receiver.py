@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.security import SASLScram512
@@ -21,24 +20,6 @@ from shared.transport.polling import BATCH, Records, own_polling
 from shared.transport.stranded import NEWS, stranded
 
 SLOWLY = 0.3
-
-
-@dataclass(frozen=True)
-class Acknowledging:
-    """The consumer as a batch's message sees it. Asked for no partition in particular, aiokafka acknowledges each one that it
-    reads, some sixty, however few have moved."""
-
-    consumer: AIOKafkaConsumer
-    batch: Records
-
-    async def commit(self) -> None:
-        """What was taken away meanwhile is its new reader's to acknowledge."""
-        ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in self.batch}
-        if mine := {place: end for place, end in ends.items() if place in self.consumer.assignment()}:
-            await self.consumer.commit(mine)
-
-    def seek(self, partition: TopicPartition, offset: int) -> None:
-        self.consumer.seek(partition, offset)
 
 
 async def receive(log: Log, cluster: Cluster, seal: Seal) -> None:
@@ -98,7 +79,6 @@ async def _parse(records: Records, original: Callable[[Records], Awaitable[Any]]
     has the real records."""
     message = await original(tuple(replace(record, headers=()) for record in (records[0], records[-1])))
     message.raw_message = records
-    message.consumer = Acknowledging(message.consumer, records)
     return message
 
 
