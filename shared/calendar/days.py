@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+
+from holidays.countries.kazakhstan import Kazakhstan
 
 from shared.calendar.reason import Code, Reason
 from shared.calendar.rules import Rules
-
-if TYPE_CHECKING:
-    from holidays.countries.kazakhstan import Kazakhstan
 
 YEARS = range(2000, 2100)
 MOVED = " (қайта белгіленген демалыс)"
@@ -45,11 +43,9 @@ def days_of(year: int) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
 
 
-def _library(year: int) -> "Kazakhstan":
+def _library(year: int) -> Kazakhstan:
     """The year after is read too: its transfers may make a day of this year a working day. The language is named:
     without it the library follows the machine's."""
-    from holidays.countries.kazakhstan import Kazakhstan  # brings in the three hundred modules of all countries
-
     return Kazakhstan(years=(year, year + 1), expand=False, islamic_show_estimated=False, language="kk")
 
 

@@ -22,7 +22,7 @@ def instant(at: datetime) -> str:
 
 
 class Contract(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # a command knows many, and uses few
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Because(Contract):

@@ -14,7 +14,7 @@ WRITTEN = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$"
 
 
 class Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # most commands read no edition
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 Said = Annotated[str, StringConstraints(min_length=1)]
