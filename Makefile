@@ -4,9 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-# The tests start hundreds of processes: what one has compiled the next needn't.
-export PYTHONDONTWRITEBYTECODE :=
-
 # Tests that kill the whole system under load want the machine for themselves.
 ALONE := $(addprefix tests/faults/test_,killed.py stack_killed.py negative_controls.py starting_and_stopping.py \
   failing_readers.py poison.py)
@@ -47,8 +44,10 @@ lint: $(VENV)/.installed-test ## ruff
 types: $(VENV)/.installed-test ## strict types
 	@$(BIN)/mypy
 
+# They start hundreds of processes: what one has compiled the next needn't.
+test test-all torture: export PYTHONDONTWRITEBYTECODE :=
 test: lint types ## ruff, strict types, all tests
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
+	@$(BIN)/pytest -n 2 --no-loadscope-reorder $(ALONE:%=--ignore=%)
 	@$(BIN)/pytest $(ALONE)
 
 test-all: export CASES_OVER_KAFKA = all

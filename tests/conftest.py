@@ -36,6 +36,7 @@ class TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]
         return f"{'cases' if 'worked_cases' in file else 'journeys'} {way[1]}"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling:
     return TogetherScheduling(config, log)
 
@@ -46,9 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays; looking through it again and again for rubbish took a twentieth of the time."""
+    """What is loaded by now stays: nobody need look through it for rubbish."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,5 +47,5 @@ async def dying_at(point: str, postgres: EmbeddedPostgres, bootstrap: str | None
 
 async def topics_at(bootstrap: str) -> Link:
     link = Link(Cluster(bootstrap, prefix=f"{uuid4().hex[:8]}."), SEAL)
-    await create_topics(link.cluster, partitions=1)
+    await create_topics(link.cluster)
     return link

@@ -1,4 +1,5 @@
-"""One running system for each way to run, shared by all journeys of that way: real PostgreSQL, Kafka, HTTP, WebSocket."""
+"""One running system for each way to run, shared by all its journeys but the worked cases: real PostgreSQL, Kafka, HTTP,
+WebSocket."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
