@@ -50,6 +50,7 @@ async def town(mode: str, bootstrap: str | None, own_postgres: EmbeddedPostgres)
 
 @asynccontextmanager
 async def installed(mode: str, bootstrap: str | None, postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
+    """A running system on a server of its own, and those who act for PROCEDURE in it."""
     home = Home.open(postgres.home, demonstration=True)
     cluster = Cluster(bootstrap, prefix=f"{uuid4().hex[:8]}.") if bootstrap else None
     system = Severable(home, postgres, cluster)
