@@ -1,10 +1,11 @@
 """Child processes that never outlive the process that started them (Linux)."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -29,6 +30,24 @@ def dies_with_parent(death: signal.Signals, become: Callable[[], None] | None = 
             os._exit(1)
 
     return in_child
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Within, Ctrl-C and SIGTERM wait until it is over; for the main thread.
+
+    For forks: what a signal's handler raises in the hooks that Python calls around a fork is swallowed, or leaves a lock
+    of theirs taken for ever. And for noting down the child, so that it is stopped too.
+    """
+    came: list[int] = []
+    usual = {n: signal.signal(n, lambda number, _: came.append(number)) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for heard in reversed(usual):  # SIGTERM's own handler may raise SIGINT, which is still put off then
+            signal.signal(heard, usual[heard])
+        for number in came:
+            signal.raise_signal(number)
 
 
 class StartFailed(RuntimeError):

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from deploy.child import StartFailed, dies_with_parent
+from deploy.child import StartFailed, dies_with_parent, uninterrupted
 from deploy.kafka.jars import HERE
 from deploy.kafka.jvm import command
 
@@ -70,13 +70,14 @@ class Node:
     def launch(self, *options: str) -> None:
         """Start the process, from the main thread; `wait` tells when it serves."""
         self._begun = self.log.stat().st_size
-        with self.log.open("ab") as log:
+        dies = dies_with_parent(signal.SIGKILL)
+        with self.log.open("ab") as log, uninterrupted():
             self._process = subprocess.Popen(
                 command("kafka.Kafka", str(self._properties), options=options),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=dies_with_parent(signal.SIGKILL),
+                preexec_fn=dies,
                 start_new_session=True,
             )
 

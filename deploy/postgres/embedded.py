@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from deploy.child import StartFailed, dies_with_parent
+from deploy.child import StartFailed, dies_with_parent, uninterrupted
 from deploy.postgres.binaries import ENVIRONMENT, binary
 from deploy.postgres.folders import SOCKET, make_private, socket_folder
 from deploy.postgres.identity import unprivileged
@@ -107,7 +107,7 @@ class EmbeddedPostgres:
             self._clear_traces()
             if not self.data.exists():
                 self._make_cluster(lock)
-            self._server = self._launch(lock)
+            self._launch(lock)
         self._wait_until_ready()
 
     def stop(self) -> None:
@@ -146,8 +146,8 @@ class EmbeddedPostgres:
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
         options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         become = dies_with_parent(signal.SIGTERM, unprivileged(self.folder, unfinished))
-        with self.log.open("ab") as log:
-            made = subprocess.run(
+        with self.log.open("ab") as log, uninterrupted():
+            made = subprocess.Popen(
                 [binary("initdb"), *options, "-D", unfinished],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -157,22 +157,28 @@ class EmbeddedPostgres:
                 preexec_fn=become,
                 start_new_session=True,
             )
-        if made.returncode != 0:
-            raise StartFailed(f"initdb failed ({made.returncode})", self.log)
+        try:
+            code = made.wait()
+        except KeyboardInterrupt:
+            made.kill()
+            raise
+        if code != 0:
+            raise StartFailed(f"initdb failed ({code})", self.log)
         unfinished.rename(self.data)
 
-    def _launch(self, lock: IO[str]) -> subprocess.Popen[bytes]:
+    def _launch(self, lock: IO[str]) -> None:
         sockets = '"{}"'.format(str(self.socket).replace('"', '""'))
         settings = {**SETTINGS, **self._access, "unix_socket_directories": sockets}
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
+        become = dies_with_parent(signal.SIGINT, unprivileged(self.folder, self.data, self.socket))
+        with self.log.open("ab") as log, uninterrupted():
+            self._server = subprocess.Popen(
                 [binary("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=ENVIRONMENT,
                 pass_fds=[lock.fileno()],
-                preexec_fn=dies_with_parent(signal.SIGINT, unprivileged(self.folder, self.data, self.socket)),
+                preexec_fn=become,
                 start_new_session=True,  # Ctrl-C in the terminal is for us; we stop the server after our last write
             )
 

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from deploy.child import uninterrupted
+
 _CLONE_NEWUSER = 0x10000000
 _libc = ctypes.CDLL(None, use_errno=True)
 _NOBODY = pwd.getpwnam("nobody")
@@ -22,7 +24,8 @@ def unprivileged(*folders: Path) -> Callable[[], None] | None:
     if os.geteuid() != 0:
         return None
     try:
-        subprocess.run(["/bin/true"], preexec_fn=call_root_nobody, check=True)
+        with uninterrupted():
+            subprocess.run(["/bin/true"], preexec_fn=call_root_nobody, check=True)
     except (subprocess.SubprocessError, OSError):
         hand_over(folders, _NOBODY.pw_uid, _NOBODY.pw_gid)
         return become_nobody

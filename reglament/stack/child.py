@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from deploy.child import uninterrupted
+
 SHORTEST, LONGEST = 0.1, 10.0
 """Seconds before another start; one that ran for LONGEST begins with SHORTEST again."""
 DRAIN = 0.3
@@ -87,7 +89,8 @@ class Child:
         if now < self._next:
             return
         try:
-            self.process = self.spawn()
+            with uninterrupted():
+                self.process = self.spawn()
         except OSError:  # no memory or no disk just now
             self._failed(now)
         else:
