@@ -62,19 +62,34 @@ class Stage:
         await self.operator.put("/api/demonstration/v1/clock", {"now": to.isoformat()})
 
     async def _body(self, day: datetime) -> str:
-        kind = self.published.edition.procedure.body.kind
+        """Where exactly our people sit on that day; somebody may have formed others for the same procedures."""
+        kind, seats = self.published.edition.procedure.body.kind, _seats(self.accounts)
         bodies = await self.operator.get("/api/commission/v1/bodies")
-        known = next((b["id"] for b in bodies if (b["kind"], b["provider"]) == (kind, self.provider)), None)
-        if known:
+        alike = [b for b in bodies if (b["kind"], b["provider"]) == (kind, self.provider)]
+        if known := next((b["id"] for b in alike if _held(b, day.date().isoformat()) == seats.items()), None):
             return str(known)
         done = await self.operator.command("/api/commission/v1/bodies", {"kind": kind, "provider": self.provider})
         since = (day - timedelta(days=365)).date().isoformat()
-        names = {person.handle: person.name for person in OFFICIALS}
-        for handle in (*MEMBERS, "secretary"):
-            seat = {"account": self.accounts[handle], "seat": SEATS.get(handle, "member"), "since": since}
+        names = {self.accounts[person.handle]: person.name for person in OFFICIALS}
+        for account, seat in seats.items():
             path = f"/api/commission/v1/bodies/{done['id']}/appointments"
-            await self.operator.command(path, {**seat, "name": names[handle]})
+            given = {"account": account, "seat": seat, "since": since, "name": names[account]}
+            await self.operator.command(path, given)
         return str(done["id"])
+
+
+def _seats(accounts: dict[str, str]) -> dict[str, str]:
+    """What each of our people in the body is there, by account."""
+    return {accounts[handle]: SEATS.get(handle, "member") for handle in (*MEMBERS, "secretary")}
+
+
+def _held(body: dict[str, Any], day: str) -> set[tuple[str, str]]:
+    """Accounts and their seats in a body on that day."""
+    return {
+        (held["account"], held["seat"])
+        for held in body["seats"]
+        if held["since"] <= day and (held["until"] is None or day < held["until"])
+    }
 
 
 @dataclass(frozen=True)
