@@ -85,9 +85,10 @@ async def create_topics(cluster: Cluster, *, partitions: int = 3, replication: i
 
 
 async def _enough_brokers(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
-    """A broker that starts, or was silent for a moment, doesn't count as one yet."""
+    """A broker that starts, or was silent for a moment, doesn't count as one yet; one that has just died still does, and
+    may be the one that is asked."""
     for _ in range(PATIENCE):
-        with suppress(InvalidReplicationFactorError):
+        with suppress(InvalidReplicationFactorError, NodeNotReadyError):
             await _create(admin, topics)
             return
         await asyncio.sleep(0.1)
@@ -105,7 +106,7 @@ async def _ready_for_groups(admin: AIOKafkaAdminClient) -> None:
     """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
     it couldn't, and nobody would receive anything."""
     for _ in range(PATIENCE):
-        with suppress(GroupCoordinatorNotAvailableError):
+        with suppress(GroupCoordinatorNotAvailableError, NodeNotReadyError):
             await admin.find_coordinator(SERVICES[0])
             return
         await asyncio.sleep(0.1)
