@@ -1,6 +1,7 @@
 """The cluster, as whom it is used, and its topics."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,7 +24,10 @@ from shared.kernel.tasks import heed_cancellation
 
 FOR_EVER = {"retention.ms": "-1"}
 AN_HOUR = {"retention.ms": "3600000", "segment.ms": "3600000"}
-TRIES, PATIENCE, EVERY = 10, 200, 1.0
+TRIES, PATIENCE, EVERY = 10, 20.0, 1.0
+NOT_YET = (InvalidReplicationFactorError, GroupCoordinatorNotAvailableError, NodeNotReadyError)
+"""A broker that starts, or was silent for a moment, doesn't count as one yet; one that has just died still does, and may
+be the one that is asked: another client may ask another."""
 SECURED = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512"}
 
 
@@ -79,38 +83,28 @@ async def create_topics(cluster: Cluster, *, partitions: int = 3, replication: i
     safe = {"min.insync.replicas": str(max(1, replication - 1))}
     facts = [NewTopic(cluster.prefix + t.name, partitions, replication, topic_configs=FOR_EVER | safe) for t in TOPICS]
     marks = [NewTopic(cluster.prefix + name, 1, replication, topic_configs=AN_HOUR) for name in WATERMARKS]
-    async with _admin(cluster) as admin:
-        await _enough_brokers(admin, facts + marks)
-        await _ready_for_groups(admin)
-
-
-async def _enough_brokers(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
-    """A broker that starts, or was silent for a moment, doesn't count as one yet; one that has just died still does, and
-    may be the one that is asked."""
-    for _ in range(PATIENCE):
-        with suppress(InvalidReplicationFactorError, NodeNotReadyError):
-            await _create(admin, topics)
-            return
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            async with _admin(cluster, request_timeout_ms=5000) as admin:
+                return await _create(admin, facts + marks)
+        except NOT_YET:
+            if time.monotonic() > end:
+                raise
         await asyncio.sleep(0.1)
-    await _create(admin, topics)
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
-    answer = await admin.create_topics(topics)
+    """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
+    it couldn't, and nobody would receive anything."""
+    try:
+        answer = await admin.create_topics(topics)
+    except TimeoutError as late:
+        raise NodeNotReadyError from late
     for topic, code, *_ in answer.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(topic)
-
-
-async def _ready_for_groups(admin: AIOKafkaAdminClient) -> None:
-    """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
-    it couldn't, and nobody would receive anything."""
-    for _ in range(PATIENCE):
-        with suppress(GroupCoordinatorNotAvailableError, NodeNotReadyError):
-            await admin.find_coordinator(SERVICES[0])
-            return
-        await asyncio.sleep(0.1)
-    raise GroupCoordinatorNotAvailableError
+    await admin.find_coordinator(SERVICES[0])
 
 
 async def _id(admin: AIOKafkaAdminClient) -> str:
@@ -119,8 +113,8 @@ async def _id(admin: AIOKafkaAdminClient) -> str:
 
 
 @asynccontextmanager
-async def _admin(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**cluster.options)
+async def _admin(cluster: Cluster, **options: Any) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**cluster.options, **options)
     try:
         await _start(admin)
         yield admin

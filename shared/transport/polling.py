@@ -66,9 +66,9 @@ async def _singly(consumer: AIOKafkaConsumer, at: TopicPartition, end: int) -> A
 
 async def _rewind(consumer: AIOKafkaConsumer) -> None:
     """To what is committed, which is what was taken."""
-    for partition in consumer.assignment():
-        offset = await consumer.committed(partition)
-        if offset is None:
-            await consumer.seek_to_beginning(partition)
-        else:
+    places = {partition: await consumer.committed(partition) for partition in consumer.assignment()}
+    for partition, offset in places.items():
+        if offset is not None:
             consumer.seek(partition, offset)
+    if fresh := [partition for partition, offset in places.items() if offset is None]:
+        await consumer.seek_to_beginning(*fresh)

@@ -1,8 +1,6 @@
 """The receiver: takes others' facts from Kafka into the service's log. Whoever reacts to them follows the log."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from faststream import AckPolicy
@@ -12,6 +10,7 @@ from faststream.security import SASLScram512
 from shared.kernel.log import Log
 from shared.telemetry.log import log_failure
 from shared.telemetry.metrics import LOOP_FAILURES
+from shared.transport.acknowledging import Acknowledging
 from shared.transport.cluster import Cluster, cluster_id, replaced
 from shared.transport.first import first_of
 from shared.transport.inbox import Inbox
@@ -52,7 +51,7 @@ def _receiving(inbox: Inbox, cluster: Cluster) -> tuple[KafkaBroker, Any]:
         group_id=cluster.prefix + inbox.log.service,
         ack_policy=AckPolicy.NACK_ON_ERROR,
         auto_offset_reset="earliest",
-        parser=_parse,
+        parser=Acknowledging().parse,
         decoder=_as_it_came,
     )
     own_polling(subscriber)
@@ -72,14 +71,6 @@ def _receiving(inbox: Inbox, cluster: Cluster) -> tuple[KafkaBroker, Any]:
 
 def _security(cluster: Cluster) -> SASLScram512 | None:
     return SASLScram512(cluster.user, cluster.password or "") if cluster.user else None
-
-
-async def _parse(records: Records, original: Callable[[Records], Awaitable[Any]]) -> Any:
-    """FastStream sees the ends of the batch, and no header, since it skips a whole batch for a bad one; acknowledging, it
-    has the real records."""
-    message = await original(tuple(replace(record, headers=()) for record in (records[0], records[-1])))
-    message.raw_message = records
-    return message
 
 
 async def _as_it_came(message: Any) -> Any:
