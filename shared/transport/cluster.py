@@ -14,6 +14,7 @@ from aiokafka.errors import (
     KafkaConnectionError,
     KafkaError,
     NodeNotReadyError,
+    RequestTimedOutError,
     TopicAlreadyExistsError,
     for_code,
 )
@@ -21,11 +22,20 @@ from aiokafka.errors import (
 from shared.contracts.topics import SERVICES, TOPICS
 from shared.contracts.watermark import WATERMARKS
 from shared.kernel.tasks import heed_cancellation
+from shared.transport.connections import say_when_closed
+
+say_when_closed()
 
 FOR_EVER = {"retention.ms": "-1"}
 AN_HOUR = {"retention.ms": "3600000", "segment.ms": "3600000"}
 TRIES, PATIENCE, EVERY = 10, 20.0, 1.0
-NOT_YET = (InvalidReplicationFactorError, GroupCoordinatorNotAvailableError, NodeNotReadyError)
+NOT_YET = (
+    InvalidReplicationFactorError,
+    GroupCoordinatorNotAvailableError,
+    NodeNotReadyError,
+    RequestTimedOutError,
+    KafkaConnectionError,
+)
 """A broker that starts, or was silent for a moment, doesn't count as one yet; one that has just died still does, and may
 be the one that is asked: another client may ask another."""
 SECURED = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512"}
@@ -87,7 +97,9 @@ async def create_topics(cluster: Cluster, *, partitions: int = 3, replication: i
     while True:
         try:
             async with _admin(cluster, request_timeout_ms=5000) as admin:
-                return await _create(admin, facts + marks)
+                await _create(admin, facts + marks)
+                await _make_ready_for_groups(admin)
+                return
         except NOT_YET:
             if time.monotonic() > end:
                 raise
@@ -95,15 +107,19 @@ async def create_topics(cluster: Cluster, *, partitions: int = 3, replication: i
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
-    """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
-    it couldn't, and nobody would receive anything."""
+    """Raises KafkaError."""
     try:
         answer = await admin.create_topics(topics)
-    except TimeoutError as late:
+    except TimeoutError as late:  # the client's word for a broker to which it finds no way
         raise NodeNotReadyError from late
     for topic, code, *_ in answer.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(topic)
+
+
+async def _make_ready_for_groups(admin: AIOKafkaAdminClient) -> None:
+    """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
+    it couldn't, and nobody would receive anything."""
     await admin.find_coordinator(SERVICES[0])
 
 

@@ -22,15 +22,20 @@ SLOWLY = 0.3
 
 
 async def receive(log: Log, cluster: Cluster, seal: Seal) -> None:
-    """Take the facts of every source that the service reads, until cancelled. Raises KafkaError at the start."""
+    """Take the facts of every source that the service reads, until cancelled. Raises KafkaError at the start, and what a
+    consumer's fetching failed of."""
     while True:
         known = await cluster_id(cluster)
         inbox = Inbox(log, seal, known, cluster.prefix)
         broker, subscriber = _receiving(inbox, cluster)
-        async with broker:
-            await broker.start()
-            consumer = subscriber.consumer
-            await first_of(replaced(cluster, known), stranded(cluster, consumer), inbox.taken.noting(consumer))
+        try:
+            async with broker:
+                await broker.start()
+                consumer = subscriber.consumer
+                await first_of(replaced(cluster, known), stranded(cluster, consumer), inbox.taken.noting(consumer))
+        finally:
+            if subscriber.consumer:  # it couldn't be stopped, since its fetching had failed
+                await subscriber.consumer._client.close()
 
 
 def _receiving(inbox: Inbox, cluster: Cluster) -> tuple[KafkaBroker, Any]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 from aiokafka.structs import BrokerMetadata
 
 from shared.transport import stranded as module
@@ -34,6 +35,20 @@ class TestAConsumer:
     async def test_whose_only_known_broker_died_is_stranded(self, link: Link, consumer: AIOKafkaConsumer) -> None:
         leave_only_a_dead_broker(consumer)
         await asyncio.wait_for(stranded(link.cluster, consumer), PATIENCE)
+
+    async def test_whose_fetching_has_failed_is_stranded(
+        self, link: Link, consumer: AIOKafkaConsumer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def failing(*_: object) -> None:
+            raise RuntimeError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(consumer._client, "send", failing)
+            await asyncio.wait({consumer._fetcher.error_future}, timeout=PATIENCE)
+        await asyncio.wait_for(stranded(link.cluster, consumer), PATIENCE)
+        with pytest.raises(KafkaError):  # by which whoever receives begins anew
+            await consumer.stop()
+        await consumer._client.close()
 
     async def test_that_is_told_news_is_not(self, link: Link, consumer: AIOKafkaConsumer) -> None:
         with pytest.raises(TimeoutError):
