@@ -18,8 +18,7 @@ def dies_with_parent(death: signal.Signals, become: Callable[[], None] | None = 
     `become` changes the child's identity first, since such a change clears the death signal.
     The kernel watches the thread that forked, so another one than the main thread is refused with RuntimeError.
     """
-    if threading.current_thread() is not threading.main_thread():
-        raise RuntimeError("start servers from the main thread: the kernel ends them together with the starting thread")
+    _from_the_main_thread()
     parent = os.getpid()
 
     def in_child() -> None:
@@ -34,20 +33,26 @@ def dies_with_parent(death: signal.Signals, become: Callable[[], None] | None = 
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Within, Ctrl-C and SIGTERM wait until it is over; for the main thread.
+    """Within, Ctrl-C and SIGTERM wait until it is over; from the main thread, else RuntimeError.
 
     For forks: what a signal's handler raises in the hooks that Python calls around a fork is swallowed, or leaves a lock
     of theirs taken for ever. And for noting down the child, so that it is stopped too.
     """
+    _from_the_main_thread()
     came: list[int] = []
-    usual = {n: signal.signal(n, lambda number, _: came.append(number)) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        with contextlib.ExitStack() as usual:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                usual.callback(signal.signal, number, signal.signal(number, lambda heard, _: came.append(heard)))
+            yield
     finally:
-        for heard in reversed(usual):  # SIGTERM's own handler may raise SIGINT, which is still put off then
-            signal.signal(heard, usual[heard])
-        for number in came:
-            signal.raise_signal(number)
+        for told in came:
+            signal.raise_signal(told)
+
+
+def _from_the_main_thread() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("start servers from the main thread: the kernel ends them together with the starting thread")
 
 
 class StartFailed(RuntimeError):

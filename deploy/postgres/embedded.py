@@ -147,7 +147,7 @@ class EmbeddedPostgres:
         options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         become = dies_with_parent(signal.SIGTERM, unprivileged(self.folder, unfinished))
         with self.log.open("ab") as log, uninterrupted():
-            made = subprocess.Popen(
+            made = subprocess.run(
                 [binary("initdb"), *options, "-D", unfinished],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -157,13 +157,8 @@ class EmbeddedPostgres:
                 preexec_fn=become,
                 start_new_session=True,
             )
-        try:
-            code = made.wait()
-        except KeyboardInterrupt:
-            made.kill()
-            raise
-        if code != 0:
-            raise StartFailed(f"initdb failed ({code})", self.log)
+        if made.returncode != 0:
+            raise StartFailed(f"initdb failed ({made.returncode})", self.log)
         unfinished.rename(self.data)
 
     def _launch(self, lock: IO[str]) -> None:

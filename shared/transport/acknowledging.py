@@ -34,9 +34,10 @@ class Acknowledging:
         return message
 
     async def commit(self) -> None:
-        """The batch is taken. When that can't be told, or partitions have come or gone, the next tells of all."""
+        """The batch is taken. Tell of all where partitions may have come and gone, and when it couldn't be told before.
+        Raises KafkaError."""
         assigned = self.consumer.assignment()
-        whole = self._whole or assigned != self._assigned or self.now() >= self._due
+        whole = self._whole or assigned is not self._assigned or self.now() >= self._due
         self._whole = True
         if whole:
             await self.consumer.commit()
