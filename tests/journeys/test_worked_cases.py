@@ -29,7 +29,7 @@ def own_postgres(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def town(mode: str, bootstrap: str | None, own_postgres: EmbeddedPostgres) -> AsyncIterator[Town]:
-    """One in which nothing else has happened: a stage takes the first body that is listed, and other journeys form more."""
+    """One in which nothing else has happened, as in the installation that a case is worked out for."""
     async with installed(mode, bootstrap, own_postgres) as town:
         yield town
 
