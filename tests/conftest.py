@@ -1,6 +1,5 @@
 """What many tests stand on: one PostgreSQL and one Kafka per run, each started when the first test asks for it."""
 
-import gc
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from xdist.scheduler import LoadFileScheduling
 from deploy.kafka.broker import Broker
 from deploy.kafka.jars import Unavailable
 from deploy.postgres.embedded import EmbeddedPostgres
+from reglament.loaded import everything_is_loaded
 from shared.identity import passwords
 
 LONG = ("tests/stack/", "tests/faults/", "tests/reglament/")
@@ -47,8 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: nobody need look through it for rubbish."""
-    gc.freeze()
+    """As in the product's processes."""
+    everything_is_loaded()
 
 
 @pytest.fixture(scope="session", autouse=True)

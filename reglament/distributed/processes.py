@@ -17,6 +17,7 @@ from reglament.door.front import Front
 from reglament.door.proxy import Proxy, upstreams
 from reglament.foreground import stop_on_sigterm
 from reglament.keeping import stores
+from reglament.loaded import everything_is_loaded
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
 from services.intake.main import publish_calendars, publish_editions
@@ -120,6 +121,7 @@ async def _clock(settings: Settings) -> AsyncIterator[Clock]:
 
 
 async def _answer(settings: Settings, app: ASGIApp) -> None:
+    everything_is_loaded()
     with listening(*settings.address) as listener:
         async with answering(app, listener) as server:
             await server

@@ -17,6 +17,7 @@ from reglament.answering import answering
 from reglament.embedded.system import Embedded
 from reglament.foreground import listening_on, stop_on_sigterm
 from reglament.keeping.home import Home
+from reglament.loaded import everything_is_loaded
 from shared.telemetry.exporting import exporting
 from shared.telemetry.log import configure_logging, log
 from shared.transport.cluster import Cluster
@@ -54,7 +55,9 @@ async def _serve(
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     reviving = asyncio.ensure_future(_revive(servers))
     try:
-        async with answering(await system.start(), listener) as server:
+        app = await system.start()
+        everything_is_loaded()
+        async with answering(app, listener) as server:
             system.home.note_serving(url)
             working = asyncio.ensure_future(work(url))
             await asyncio.wait({working, server, reviving}, return_when=asyncio.FIRST_COMPLETED)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from deploy.child import dies_with_parent
+from reglament.loaded import everything_is_loaded
 from reglament.stack.compose import Composed
 from reglament.stack.secret_files import FOLDER, give
 
@@ -54,7 +55,7 @@ def loading() -> Iterator[None]:
     finally:
         thread.join()
         gc.collect()
-        gc.freeze()  # else the children's collectors touch, and so copy, what they share
+        everything_is_loaded()  # else the children's collectors touch, and so copy, what they share
 
 
 def spawn(home: Path, name: str, composed: Composed) -> Forked:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvloop
 
+from reglament.loaded import everything_is_loaded
 from shared.telemetry.log import configure_logging
 from tests.benchmarks.frame import Report, Scale
 from tests.benchmarks.machine import machine
@@ -56,8 +57,10 @@ def _measured(name: str, scale: Scale) -> Report | str:
     """A row that fails is told as failed, and the others are measured."""
     print(f"{time.strftime('%H:%M:%S')} {name} …", file=sys.stderr, flush=True)
     try:
+        measure = import_module(f"tests.benchmarks.{name}").measure
+        everything_is_loaded()  # as in the product's processes
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            report: Report = runner.run(import_module(f"tests.benchmarks.{name}").measure(scale))
+            report: Report = runner.run(measure(scale))
             return report
     except Exception as error:
         traceback.print_exc()

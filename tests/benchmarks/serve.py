@@ -30,6 +30,7 @@ from reglament.answering import answering, listening
 from reglament.door.front import Front
 from reglament.keeping import stores
 from reglament.keeping.home import Home
+from reglament.loaded import everything_is_loaded
 from reglament.ourselves import own_app
 from reglament.wiring import BUILD, apps
 from services.notification.queues.views import QUEUE
@@ -128,6 +129,7 @@ async def sweeping(home: str, at: str) -> None:
 
 
 async def _say_and_do(work: Awaitable[object]) -> None:
+    everything_is_loaded()
     print(0, flush=True)
     await work
 
@@ -141,6 +143,7 @@ async def _node(service: str, postgres: EmbeddedPostgres) -> AsyncIterator[Node]
 
 
 async def _serve(app: Any) -> None:
+    everything_is_loaded()
     with listening("127.0.0.1", 0) as listener:
         async with answering(app, listener) as server:
             print(listener.getsockname()[1], flush=True)

@@ -10,7 +10,12 @@ from deploy.postgres.embedded import EmbeddedPostgres
 from shared.kernel.migrate import MigrationChanged, migrate
 from tests.support.stores import Place, fresh_place
 
-KERNEL = ["kernel/0001_log.sql", "kernel/0002_missing.sql", "kernel/0003_held_by_what_it_awaits.sql"]
+KERNEL = [
+    "kernel/0001_log.sql",
+    "kernel/0002_missing.sql",
+    "kernel/0003_held_by_what_it_awaits.sql",
+    "kernel/0004_answered.sql",
+]
 
 
 @pytest.fixture

@@ -27,8 +27,11 @@ from shared.web.refusal import KeyReused, NotFound, NotOpenYet, Unavailable
 from tests.kernel.samples import noted, open_loan, put, renew_loan, service, whole
 from tests.kernel.test_reactions import when_noted_then_open_loan
 from tests.kernel.test_views import LOANS
-from tests.support.stores import FixedClock
+from tests.support.stores import FixedClock, Place
 from tests.support.waiting import PATIENCE, eventually
+
+MORE_ANSWERS = "insert into answers select 'account', n, 'body', 200, '{}' from generate_series($1::int, $2::int) n"
+WHOLE_READINGS = "select pg_stat_get_xact_numscans('answers'::regclass)"
 
 
 @pytest.fixture
@@ -118,6 +121,23 @@ class TestACommandUnderAKey:
     async def test_leaves_no_lock_behind(self, node: Node) -> None:
         await asyncio.gather(*(node.perform(open_new, SYSTEM, key(str(n % 3))) for n in range(9)))
         assert len(node._locks) == 0
+
+
+class TestAnAnswer:
+    async def test_is_found_among_many_without_reading_all_by_a_plan_made_when_there_was_one(
+        self, places: tuple[Place, Place], log: Log
+    ) -> None:
+        owner = await asyncpg.connect(places[0].owner_dsn)
+        await owner.execute(MORE_ANSWERS, 0, 0)
+        await owner.execute("analyze answers")
+        async with log.pool.acquire() as connection:
+            for _ in range(10):  # the server keeps a plan from the sixth time on
+                assert await connection.fetchrow(nodes.ANSWERED, "account", "0")
+            await owner.execute(MORE_ANSWERS, 1, 1000)
+            async with connection.transaction():
+                assert await connection.fetchrow(nodes.ANSWERED, "account", "700")
+                assert await connection.fetchval(WHOLE_READINGS) == 0
+        await owner.close()
 
 
 class TestWhenTheConnectionIsLostDuringTheCommit:

@@ -1,4 +1,5 @@
-"""More at once than a process bears: the rest is told so at once, in its own language, and nothing is begun for it."""
+"""More at once than a process bears: the rest waits a moment, is then told so in its own language, and nothing is begun
+for it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,16 +21,23 @@ Ask = Callable[[], Awaitable[Response]]
 
 @dataclass
 class Slow:
-    """An app whose answers wait until they are let go; `begun` counts those that it was given."""
+    """An app whose answers wait until they are let go, all or `one`; `paths`: what it was given."""
 
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
-    begun: int = 0
+    one: asyncio.Future[None] = field(default_factory=asyncio.Future)
+    paths: list[str] = field(default_factory=list)
+
+    @property
+    def begun(self) -> int:
+        return len(self.paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.begun += 1
+        self.paths.append(scope["path"])
         while (await receive()).get("more_body", False):
             pass
-        await self.let_go.wait()
+        ways: list[asyncio.Future[Any]] = [asyncio.ensure_future(self.let_go.wait())]
+        ways += [self.one] if self.begun == 1 else []
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
@@ -48,26 +56,69 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
+def nobody_is_there(overload: Overload) -> bool:
+    return not (overload.present or overload.begun or overload.worked_on or overload.waiting)
+
+
 class TestWhenAsMuchIsAskedAsItBears:
-    async def test_every_further_request_is_turned_away_at_once_and_not_begun(self) -> None:
+    async def test_every_further_request_waits_and_is_then_turned_away_and_not_begun(self) -> None:
         slow = Slow()
-        async with asked(Overload(slow, BOUND), 5 * BOUND) as (_, under_way):
+        overload = Overload(slow, BOUND, patience=0.05)
+        async with asked(overload, 5 * BOUND) as (_, under_way):
+            assert not any(a.done() for a in under_way)
+            await asyncio.wait(under_way, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            await settled()
             turned_away = [a.result().status_code for a in under_way if a.done()]
             assert turned_away == [503] * (4 * BOUND)
             assert slow.begun == BOUND
             slow.let_go.set()
             answers = await asyncio.gather(*under_way)
         assert [a.status_code for a in answers].count(200) == BOUND
+        assert nobody_is_there(overload)
 
-    async def test_a_place_that_falls_free_is_given_again(self) -> None:
+    async def test_a_place_that_falls_free_is_given_to_who_waits_longest(self) -> None:
         slow = Slow()
-        overload = Overload(slow, BOUND)
+        overload = Overload(slow, BOUND, patience=30)
+        async with asked(overload, BOUND) as (client, under_way):
+            waiting = [asyncio.ensure_future(client.get(f"/work/{n}")) for n in range(2)]
+            await settled()
+            assert slow.begun == BOUND
+            slow.one.set_result(None)
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            await settled()
+            assert slow.paths[BOUND:] == ["/work/0"]
+            slow.let_go.set()
+            assert [a.status_code for a in await asyncio.gather(*under_way, *waiting)] == [200] * (BOUND + 2)
+        assert nobody_is_there(overload)
+
+    async def test_whoever_comes_later_doesnt_overtake_who_waits(self) -> None:
+        slow = Slow()
+        overload = Overload(slow, at_once=1, patience=30)
+        async with asked(overload, 2, "/first") as (client, under_way):
+            slow.let_go.set()
+            later = client.get("/later")
+            await asyncio.gather(*under_way, later)
+        assert slow.paths == ["/first", "/first", "/later"]
+
+    async def test_who_is_told_to_begin_and_has_gone_hinders_nobody(self) -> None:
+        slow = Slow()
+        overload = Overload(slow, at_once=1, patience=30)
+        async with asked(overload, 3) as (_, (first, second, third)):
+            second.cancel()
+            await settled()
+            slow.let_go.set()
+            assert [(await first).status_code, (await third).status_code] == [200, 200]
+        assert nobody_is_there(overload)
+
+    async def test_a_place_that_fell_free_is_there_for_who_comes_then(self) -> None:
+        slow = Slow()
+        overload = Overload(slow, BOUND, patience=0)
         async with asked(overload, BOUND) as (client, under_way):
             assert (await client.get("/work")).status_code == 503
             slow.let_go.set()
             await asyncio.gather(*under_way)
             assert (await client.get("/work")).status_code == 200
-        assert (overload.present, overload.worked_on) == (0, set())
+        assert nobody_is_there(overload)
 
     async def test_one_that_failed_gives_its_place_back(self) -> None:
         async def failing(scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +130,7 @@ class TestWhenAsMuchIsAskedAsItBears:
             for _ in range(2 * BOUND):
                 with pytest.raises(ZeroDivisionError):
                     await client.get("/work")
-        assert (overload.present, overload.worked_on) == (0, set())
+        assert nobody_is_there(overload)
 
     @pytest.mark.parametrize("path", ["/health", "/api/trial/v1/ready", "/metrics"])
     async def test_probes_and_metrics_are_answered(self, path: str) -> None:
@@ -91,7 +142,7 @@ class TestWhenAsMuchIsAskedAsItBears:
             assert (await probe).status_code == 200
 
     async def test_what_only_looks_like_a_probe_and_has_a_body_is_turned_away(self) -> None:
-        async with asked(Overload(Slow(), at_once=0), 0) as (client, _):
+        async with asked(Overload(Slow(), at_once=0, patience=0), 0) as (client, _):
             assert (await client.post("/no/such/health", content=b"body")).status_code == 503
 
     async def test_a_websocket_is_let_in(self) -> None:
@@ -109,7 +160,7 @@ class TestWhenAsMuchIsAskedAsItBears:
 class TestWhoIsTurnedAway:
     @pytest.mark.parametrize("language", ["kk", "ru", "en"])
     async def test_reads_in_their_language_that_nothing_was_begun_and_when_to_repeat(self, language: str) -> None:
-        async with asked(Overload(Slow(), at_once=0), 0) as (client, _):
+        async with asked(Overload(Slow(), at_once=0, patience=0), 0) as (client, _):
             answer = await client.post("/work", headers={"Accept-Language": language})
         begun = {"kk": "Ештеңе басталған жоқ.", "ru": "Ничего не было начато.", "en": "Nothing was begun."}
         assert answer.json()["fix"].startswith(begun[language])
@@ -121,7 +172,7 @@ class TestWhoIsTurnedAway:
 class TestWhileCallersAreOnSlowLines:
     async def test_one_still_sending_takes_nobodys_place_though_their_number_is_bounded_too(self) -> None:
         slow = Slow()
-        overload = Overload(slow, at_once=1, present=BOUND)
+        overload = Overload(slow, at_once=1, present=BOUND, patience=0)
         senders = [asyncio.ensure_future(self._never_done(overload)) for _ in range(BOUND - 1)]
         await settled()
         async with asked(overload, 1) as (client, (last,)):
