@@ -6,32 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-MOST_BESIDE_THE_BODY = 65_536
-
-
-class Bounded(HttpToolsProtocol):
-    """A connection whose caller may send so many bytes of a request beside its body, once more as many as the body has.
-
-    The parser in C keeps what isn't complete, however long: an endless header, path or trailer would fill the memory.
-    """
-
-    _beside = 0
-
-    def data_received(self, data: bytes) -> None:
-        self._beside += len(data)
-        super().data_received(data)
-        if self._beside > MOST_BESIDE_THE_BODY and not self.transport.is_closing():
-            self.send_400_response("Too much beside the body.")
-
-    def on_body(self, body: bytes) -> None:
-        self._beside -= 2 * len(body)
-        super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        self._beside = 0
-        super().on_message_complete()
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -54,7 +28,7 @@ async def answering(app: object, listener: socket.socket) -> AsyncIterator["asyn
         app,  # type: ignore[arg-type]
         log_config=None,
         access_log=False,
-        http=Bounded,
+        http="h11",  # strict, and bounds what isn't complete; the parser in C that would be taken if it were there isn't
         lifespan="off",
         timeout_graceful_shutdown=3,
         ws="websockets-sansio",

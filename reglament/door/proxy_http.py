@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from reglament.door.proxy_socket import relay_socket
 from reglament.door.upstreams import Upstreams
 from shared.kernel.checks.difference import LONGEST
+from shared.web.overload import PRESENT
 from shared.web.problem import problem_response
 from shared.web.refusal import Unavailable
 
@@ -25,6 +26,8 @@ OF_A_CHECK = SECONDS | {"read": LONGEST}
 OF_AN_IMPORT = SECONDS | {"read": 3600.0}
 # Shorter than the services keep an idle connection, so that hardly a request meets one that is just closed.
 IDLE = 3.0
+CONNECTIONS = 2 * PRESENT
+"""To one service: more than a process of it lets in, so that it turns callers away by itself, in its own words."""
 
 
 class Way:
@@ -33,9 +36,10 @@ class Way:
     What may have been taken is never sent again: the caller hears 503 and repeats it under its Idempotency-Key.
     """
 
-    def __init__(self, upstreams: Upstreams, connections: int = 512) -> None:
+    def __init__(self, upstreams: Upstreams, connections: int = CONNECTIONS) -> None:
         self.upstreams = upstreams
         self._pool = httpcore.AsyncConnectionPool(max_connections=connections, keepalive_expiry=IDLE)
+        self._probes = httpcore.AsyncConnectionPool(keepalive_expiry=IDLE)  # they don't wait behind requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = forwarded(scope)
@@ -51,12 +55,13 @@ class Way:
         for url in self.upstreams.in_turn():
             with suppress(*NOT_TAKEN, *BROKEN):
                 extensions = {"timeout": dict.fromkeys(SECONDS, 2.0)}
-                if (await self._pool.request("GET", f"{url}/ready", extensions=extensions)).status == 200:
+                if (await self._probes.request("GET", f"{url}/ready", extensions=extensions)).status == 200:
                     return True
         return False
 
     async def close(self) -> None:
         await self._pool.aclose()
+        await self._probes.aclose()
 
     async def _ask(self, scope: Scope, headers: Headers, receive: Receive) -> httpcore.Response | None:
         """The beginning of an answer; None when there is none, or the way there broke."""

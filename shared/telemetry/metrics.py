@@ -37,6 +37,10 @@ REQUESTS = Histogram(
     buckets=PATIENT,
     registry=REGISTRY,
 )
+REQUESTS_WAITING = Gauge(
+    "reglament_waiting_requests", "HTTP requests that wait until fewer are worked on", registry=REGISTRY
+)
+TURNED_AWAY = Counter("reglament_turned_away_requests", "HTTP requests that found no place in time", registry=REGISTRY)
 COMMANDS = Counter(
     "reglament_commands",
     "Commands by what came of them: accepted, refused (with the reason's code), unavailable, failed",

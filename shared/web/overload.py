@@ -6,9 +6,10 @@ leads to nothing, and comes again after a second: so it is spent on waiting for 
 """
 
 import asyncio
-from collections import deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry.log import log
+from shared.telemetry.metrics import REQUESTS_WAITING, TURNED_AWAY
 from shared.texts.languages import Language, choose_locale
 from shared.web.problem import problem_response
 from shared.web.refusal import Overloaded
@@ -24,15 +26,26 @@ from shared.web.refusal import Overloaded
 AT_ONCE, PRESENT = 64, 512
 PATIENCE = 1.0
 """Seconds that a request waits for a place."""
+MOMENT = 0.05
+"""Seconds that a place is kept for a request whose body isn't in."""
 EXCEPTED = ("/health", "/ready", "/metrics")
 TELL = 1.0
 """Seconds between two lines in the log about how many were turned away."""
 
 
-class Overload:
-    """Outermost middleware: at most `at_once` requests are worked on, and `present` are there in all, with those that wait.
+@dataclass(eq=False, slots=True)
+class _Caller:
+    """`left`: its answer has begun, or it has gone."""
 
-    Probes, metrics and WebSockets are excepted: what says how it goes has to answer above all when it goes badly.
+    left: bool = False
+
+
+class Overload:
+    """Outermost middleware: about `at_once` requests are worked on, and `present` are there in all, with those that wait.
+
+    Who is given a place has a moment to send the body; who takes longer keeps nobody from it, and is worked on beside the
+    others once the body has come. Probes, metrics and WebSockets are excepted: what says how it goes has to answer above
+    all when it goes badly.
     """
 
     def __init__(
@@ -40,65 +53,80 @@ class Overload:
     ) -> None:
         self.app, self.at_once, self.most, self.patience = app, at_once, present, patience
         self.present, self.turned_away, self.told = 0, 0, monotonic()
-        self.begun, self.worked_on, self.waiting = set[object](), set[object](), deque[asyncio.Future[None]]()
+        self.sending, self.worked_on = set[_Caller](), set[_Caller]()
+        self.waiting = OrderedDict[_Caller, asyncio.Future[None]]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _is_probe(scope):
             return await self.app(scope, receive, send)
         if self.present < self.most:
+            caller = _Caller()
             self.present += 1
             try:
-                if await self._may_begin():
-                    return await self._take_in(scope, receive, send)
+                if await self._has_place(caller):
+                    return await self._serve(caller, scope, receive, send)
             finally:
                 self.present -= 1
+                self._leave(caller)
         self._note()
         return await refusal(choose_locale(Headers(scope=scope).get("accept-language")))(scope, receive, send)
 
-    async def _may_begin(self) -> bool:
-        if len(self.worked_on) < self.at_once and not self.waiting:
+    async def _has_place(self, caller: _Caller) -> bool:
+        if self._is_free and not self.waiting:
+            self._let_in(caller)
             return True
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.append(turn)
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.patience):
-                    await turn
-            return not turn.cancelled()
-        finally:
-            if turn.cancelled():
-                self.waiting.remove(turn)
+        self.waiting[caller] = turn
+        with REQUESTS_WAITING.track_inprogress(), suppress(TimeoutError):
+            async with asyncio.timeout(self.patience):
+                await turn
+        return not turn.cancelled()
 
-    async def _take_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = object()
-        self.begun.add(request)
-
+    async def _serve(self, caller: _Caller, scope: Scope, receive: Receive, send: Send) -> None:
         async def heard() -> Message:
             message = await receive()
-            if message["type"] == "http.request" and not message.get("more_body", False):
-                self.worked_on.add(request)
+            if message["type"] == "http.request" and not message.get("more_body", False) and not caller.left:
+                self.sending.discard(caller)
+                self.worked_on.add(caller)
             return message
 
         async def answered(message: Message) -> None:
-            self._leave(request)
+            self._leave(caller)
             await send(message)
 
-        try:
-            await self.app(scope, heard, answered)
-        finally:
-            self._leave(request)
+        await self.app(scope, heard, answered)
 
-    def _leave(self, request: object) -> None:
-        """Whoever waits longest has the next turn; those who were told so and whose bodies aren't in yet don't count."""
-        if request not in self.begun:
-            return
-        self.begun.discard(request)
-        self.worked_on.discard(request)
-        if turn := next((turn for turn in self.waiting if not turn.done()), None):
-            self.waiting.remove(turn)
-            turn.set_result(None)
+    @property
+    def _is_free(self) -> bool:
+        return len(self.sending) + len(self.worked_on) < self.at_once
+
+    def _let_in(self, caller: _Caller) -> None:
+        self.sending.add(caller)
+        asyncio.get_running_loop().call_later(MOMENT, self._is_slow, caller)
+
+    def _is_slow(self, caller: _Caller) -> None:
+        if caller in self.sending:
+            self.sending.discard(caller)
+            self._call_in()
+
+    def _leave(self, caller: _Caller) -> None:
+        if not caller.left:
+            caller.left = True
+            self.waiting.pop(caller, None)
+            self.sending.discard(caller)
+            self.worked_on.discard(caller)
+            self._call_in()
+
+    def _call_in(self) -> None:
+        """Whoever waits longest has the next place."""
+        while self.waiting and self._is_free:
+            caller, turn = self.waiting.popitem(last=False)
+            if not turn.done():  # else its patience has just ended, or it has gone
+                turn.set_result(None)
+                self._let_in(caller)
 
     def _note(self) -> None:
+        TURNED_AWAY.inc()
         self.turned_away += 1
         if monotonic() - self.told > TELL:
             log("requests-turned-away", count=self.turned_away)

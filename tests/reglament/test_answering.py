@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Scope, Send
 
-from reglament.answering import MOST_BESIDE_THE_BODY, answering, listening
+from reglament.answering import answering, listening
 
-PIECE = 10_000
+PIECE, LONG = 10_000, 65_536
 PATIENCE = 20
 
 
@@ -36,7 +36,7 @@ async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.Strea
 
 
 async def answer_to(pieces: Iterable[bytes]) -> tuple[int, str]:
-    """Status and body of the answer to what is sent piece by piece, until there is an answer."""
+    """Status of the answer to what is sent piece by piece, until there is an answer; and its body, where its length is told."""
     async with connected() as (reader, writer):
         answered = asyncio.ensure_future(reader.readuntil(b"\r\n\r\n"))
         for piece in pieces:
@@ -45,7 +45,7 @@ async def answer_to(pieces: Iterable[bytes]) -> tuple[int, str]:
             if answered.done():
                 break
         head = (await answered).lower()
-        body = await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+        body = await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0))
         return int(head.split()[1]), body.decode()
 
 
@@ -80,13 +80,13 @@ class TestARequestThatNeverBecomesWhole:
 
 class TestARequest:
     async def test_with_long_headers_is_answered(self) -> None:
-        long = b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + b"a" * (MOST_BESIDE_THE_BODY - 1000) + b"\r\n\r\n"
+        long = b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + b"a" * PIECE + b"\r\n\r\n"
         assert await answer_to([long]) == (200, "0")
 
     async def test_with_a_large_body_is_answered(self) -> None:
-        size = 50 * MOST_BESIDE_THE_BODY
+        size = 50 * LONG
         start = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % size
-        assert await answer_to([start, *[b"x" * 65_536] * (size // 65_536)]) == (200, str(size))
+        assert await answer_to([start, *[b"x" * LONG] * (size // LONG)]) == (200, str(size))
 
     async def test_with_a_body_in_many_small_chunks_is_answered(self) -> None:
         assert await answer_to([b"".join(chunks(50, 40_000))]) == (200, "2000000")
@@ -94,10 +94,17 @@ class TestARequest:
     async def test_that_follows_others_on_the_same_connection_is_answered(self) -> None:
         request = b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + b"a" * PIECE + b"\r\n\r\n"
         async with connected() as (reader, writer):
-            for _ in range(3 * MOST_BESIDE_THE_BODY // PIECE):
+            for _ in range(3 * LONG // PIECE):
                 writer.write(request)
                 assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
                 await reader.readexactly(1)
+
+    async def test_that_offers_another_protocol_keeps_its_body(self) -> None:
+        start = b"POST / HTTP/1.1\r\nHost: here\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+        assert await answer_to([start + b"Content-Length: 4\r\n\r\n", b"body"]) == (200, "4")
+
+    async def test_without_a_host_is_refused(self) -> None:
+        assert (await answer_to([b"GET / HTTP/1.1\r\n\r\n"]))[0] == 400
 
     async def test_that_isnt_http_is_refused(self) -> None:
         assert (await answer_to([b"HELO there\r\n\r\n"]))[0] == 400

@@ -2,7 +2,7 @@
 for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.overload import Overload, Turns
 from shared.web.problems import answer_with_problems
+from tests.support.waiting import eventually
 
 BOUND = 4
 Ask = Callable[[], Awaitable[Response]]
@@ -57,7 +58,7 @@ async def settled() -> None:
 
 
 def nobody_is_there(overload: Overload) -> bool:
-    return not (overload.present or overload.begun or overload.worked_on or overload.waiting)
+    return not (overload.present or overload.sending or overload.worked_on or overload.waiting)
 
 
 class TestWhenAsMuchIsAskedAsItBears:
@@ -66,7 +67,7 @@ class TestWhenAsMuchIsAskedAsItBears:
         overload = Overload(slow, BOUND, patience=0.05)
         async with asked(overload, 5 * BOUND) as (_, under_way):
             assert not any(a.done() for a in under_way)
-            await asyncio.wait(under_way, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            await eventually(lambda: asyncio.sleep(0, len(overload.waiting) == 0))
             await settled()
             turned_away = [a.result().status_code for a in under_way if a.done()]
             assert turned_away == [503] * (4 * BOUND)
@@ -91,16 +92,20 @@ class TestWhenAsMuchIsAskedAsItBears:
             assert [a.status_code for a in await asyncio.gather(*under_way, *waiting)] == [200] * (BOUND + 2)
         assert nobody_is_there(overload)
 
-    async def test_whoever_comes_later_doesnt_overtake_who_waits(self) -> None:
+    async def test_who_was_told_to_begin_and_has_gone_hinders_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         slow = Slow()
         overload = Overload(slow, at_once=1, patience=30)
-        async with asked(overload, 2, "/first") as (client, under_way):
+        async with asked(overload, 3) as (_, (first, second, third)):
+            let_in = overload._let_in
+            monkeypatch.setattr(
+                overload, "_let_in", lambda caller: (let_in(caller), second.cancel())
+            )  # before it hears it
             slow.let_go.set()
-            later = client.get("/later")
-            await asyncio.gather(*under_way, later)
-        assert slow.paths == ["/first", "/first", "/later"]
+            assert [(await first).status_code, (await third).status_code] == [200, 200]
+        assert slow.begun == 2
+        assert nobody_is_there(overload)
 
-    async def test_who_is_told_to_begin_and_has_gone_hinders_nobody(self) -> None:
+    async def test_who_goes_while_waiting_hinders_nobody(self) -> None:
         slow = Slow()
         overload = Overload(slow, at_once=1, patience=30)
         async with asked(overload, 3) as (_, (first, second, third)):
@@ -172,18 +177,45 @@ class TestWhoIsTurnedAway:
 class TestWhileCallersAreOnSlowLines:
     async def test_one_still_sending_takes_nobodys_place_though_their_number_is_bounded_too(self) -> None:
         slow = Slow()
-        overload = Overload(slow, at_once=1, present=BOUND, patience=0)
+        overload = Overload(slow, at_once=1, present=BOUND)
         senders = [asyncio.ensure_future(self._never_done(overload)) for _ in range(BOUND - 1)]
-        await settled()
+        await eventually(lambda: asyncio.sleep(0, slow.begun == BOUND - 1 and not overload.sending))
         async with asked(overload, 1) as (client, (last,)):
             assert slow.begun == BOUND  # beside the senders there was a place
             assert (await client.get("/work")).status_code == 503
             slow.let_go.set()
             assert (await last).status_code == 200
-        for sender in senders:
-            sender.cancel()
-        await asyncio.gather(*senders, return_exceptions=True)
-        assert overload.present == 0
+        await self._gone(senders)
+        assert nobody_is_there(overload)
+
+    async def test_one_still_sending_who_waited_for_a_place_keeps_it_for_a_moment_alone(self) -> None:
+        slow = Slow()
+        overload = Overload(slow, at_once=1, patience=30)
+        async with asked(overload, 1) as (client, (first,)):
+            senders = [asyncio.ensure_future(self._never_done(overload)) for _ in range(3)]
+            await settled()
+            last = asyncio.ensure_future(client.get("/work"))
+            await settled()
+            assert (slow.begun, len(overload.waiting)) == (1, 4)
+            slow.let_go.set()
+            assert [(await first).status_code, (await last).status_code] == [200, 200]
+            assert len(overload.waiting) == len(overload.worked_on) == 0
+            assert (await client.get("/work")).status_code == 200
+        await self._gone(senders)
+        assert nobody_is_there(overload)
+
+    async def test_those_who_go_let_in_no_more_than_there_is_room_for(self) -> None:
+        slow = Slow()
+        overload = Overload(slow, at_once=1, patience=30)
+        senders = [asyncio.ensure_future(self._never_done(overload)) for _ in range(BOUND)]
+        await eventually(lambda: asyncio.sleep(0, slow.begun == BOUND and not overload.sending))
+        async with asked(overload, 3) as (_, under_way):
+            assert slow.begun == BOUND + 1
+            await self._gone(senders)
+            await settled()
+            assert slow.begun == BOUND + 1
+            slow.let_go.set()
+            assert [a.status_code for a in await asyncio.gather(*under_way)] == [200] * 3
 
     async def test_one_who_reads_the_answer_slowly_takes_nobodys_place(self) -> None:
         slow = Slow()
@@ -202,6 +234,12 @@ class TestWhileCallersAreOnSlowLines:
             assert (await other).status_code == 200
         reading.set()
         await reader
+
+    @staticmethod
+    async def _gone(senders: Sequence[asyncio.Future[None]]) -> None:
+        for sender in senders:
+            sender.cancel()
+        await asyncio.gather(*senders, return_exceptions=True)
 
     @staticmethod
     async def _never_done(app: ASGIApp) -> None:
