@@ -9,7 +9,7 @@ from deploy.postgres.provision import Databases, database, owner, provision
 from reglament.keeping.neighbours import compare
 from shared.calendar.clock import DemonstrationClock
 from shared.contracts.topics import SERVICES
-from shared.kernel.log import Log, keep
+from shared.kernel.log import BY_INDEX, Log, keep
 from shared.kernel.migrate import migrate
 from shared.kernel.vault import SCHEMA as VAULT_SCHEMA
 from shared.kernel.vault import NoVault, Vault
@@ -58,7 +58,7 @@ async def open_clock(cluster: Databases) -> DemonstrationClock:
 
 
 async def _pool(dsn: str) -> "asyncpg.Pool[asyncpg.Record]":
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=4, reset=keep)
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=4, reset=keep, server_settings=BY_INDEX)
 
 
 async def _prepare_vault(cluster: Databases) -> None:

@@ -157,11 +157,11 @@ async def follow(
 
 @contextmanager
 def _hearing(source: Log, bell: asyncio.Event) -> Iterator[None]:
-    source.bells.add(bell)
+    source.bells[bell] = None  # in order: who began first, a node's first view, is woken first
     try:
         yield
     finally:
-        source.bells.discard(bell)
+        del source.bells[bell]
 
 
 async def _look(source: Log, after: Place, where: str, limit: int) -> tuple[list[Row], bool]:

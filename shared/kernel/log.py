@@ -48,6 +48,9 @@ HEAD = (
     " order by tx desc, position desc limit 1"
 )
 GROUP = 200
+BY_INDEX = {"enable_seqscan": "off"}
+"""What a service asks its stores for has an index. The server keeps a plan for as long as it knows nothing new of a table,
+minutes: one made while the table was small would read all of it, again and again, while it grows under load."""
 
 
 class Conflict(Exception):
@@ -188,7 +191,7 @@ class Log:
 
     def __init__(self, service: str, dsn: str, size: int = 8) -> None:
         self.service, self.dsn, self.size = service, dsn, size
-        self.bells, self.readers = set[asyncio.Event](), set[asyncio.Event]()
+        self.bells, self.readers = dict[asyncio.Event, None](), set[asyncio.Event]()
         self.followers: dict[tuple[str, str], tuple[Log, str, str]] = {}
         self.committed, self.facts_committed = asyncio.Event(), False
         self._appending = APPENDS.labels(service)
@@ -203,7 +206,7 @@ class Log:
             max_size=self.size,
             reset=keep,
             command_timeout=60,
-            server_settings={"search_path": "public, views", "application_name": self.service},
+            server_settings={"search_path": "public, views", "application_name": self.service, **BY_INDEX},
         )
         return self
 
@@ -220,7 +223,7 @@ class Log:
 
     def wake(self, facts: bool = True) -> None:
         """Something was committed: wake this process's followers if it was facts, and in any case who waits for answers."""
-        for bell in (self.bells | self.readers) if facts else self.readers:
+        for bell in [*(self.bells if facts else ()), *self.readers]:
             bell.set()
 
     async def append(self, batch: Batch) -> None:

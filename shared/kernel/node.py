@@ -31,7 +31,7 @@ from shared.telemetry.spans import span
 from shared.web.idempotency import IdempotencyKey
 from shared.web.refusal import KeyReused, NotFound, NotOpenYet, Unavailable
 
-ANSWERED = "select body, status, result from answered($1, $2)"
+ANSWERED = "select body, status, result from answers where scope = $1 and key = $2"
 FORGET_ANSWERS = "delete from answers where at < now() - interval '1 day'"
 TRIES = 40
 BACK_OFF = 0.1, 10.0

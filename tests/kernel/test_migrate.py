@@ -14,7 +14,6 @@ KERNEL = [
     "kernel/0001_log.sql",
     "kernel/0002_missing.sql",
     "kernel/0003_held_by_what_it_awaits.sql",
-    "kernel/0004_answered.sql",
 ]
 
 

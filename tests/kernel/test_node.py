@@ -15,9 +15,9 @@ from deploy.postgres.embedded import EmbeddedPostgres
 from reglament.distributed.processes import hindrances
 from shared.kernel import held
 from shared.kernel import node as nodes
-from shared.kernel.follow import Waiting
+from shared.kernel.follow import LOOK, Waiting
 from shared.kernel.held import Hold
-from shared.kernel.log import Batch, Log, OutcomeUnknown, Row
+from shared.kernel.log import EVERYTHING, START, Batch, Log, OutcomeUnknown, Row
 from shared.kernel.missing import Missing
 from shared.kernel.node import Node
 from shared.kernel.vault import Vault
@@ -30,8 +30,11 @@ from tests.kernel.test_views import LOANS
 from tests.support.stores import FixedClock, Place
 from tests.support.waiting import PATIENCE, eventually
 
-MORE_ANSWERS = "insert into answers select 'account', n, 'body', 200, '{}' from generate_series($1::int, $2::int) n"
-WHOLE_READINGS = "select pg_stat_get_xact_numscans('answers'::regclass)"
+MORE = {
+    "answers": "insert into answers select 'account', n, 'body', 200, '{}' from generate_series($1::int, $2::int) n",
+    "events": "insert into events(id, stream, version, type, data, meta, at)"
+    " select gen_random_uuid(), n, 1, 'loan.opened', '{}', '{}', now() from generate_series($1::int, $2::int) n",
+}
 
 
 @pytest.fixture
@@ -123,21 +126,26 @@ class TestACommandUnderAKey:
         assert len(node._locks) == 0
 
 
-class TestAnAnswer:
-    async def test_is_found_among_many_without_reading_all_by_a_plan_made_when_there_was_one(
-        self, places: tuple[Place, Place], log: Log
-    ) -> None:
-        owner = await asyncpg.connect(places[0].owner_dsn)
-        await owner.execute(MORE_ANSWERS, 0, 0)
-        await owner.execute("analyze answers")
-        async with log.pool.acquire() as connection:
-            for _ in range(10):  # the server keeps a plan from the sixth time on
-                assert await connection.fetchrow(nodes.ANSWERED, "account", "0")
-            await owner.execute(MORE_ANSWERS, 1, 1000)
-            async with connection.transaction():
-                assert await connection.fetchrow(nodes.ANSWERED, "account", "700")
-                assert await connection.fetchval(WHOLE_READINGS) == 0
-        await owner.close()
+@pytest.mark.parametrize("table", ["answers", "events"])
+async def test_a_plan_made_while_there_was_one_row_doesnt_read_all_when_there_are_many(
+    table: str, places: tuple[Place, Place], log: Log
+) -> None:
+    questions: dict[str, tuple[Any, ...]] = {
+        "answers": (nodes.ANSWERED, "account", "0"),
+        "events": (LOOK % EVERYTHING, *START, 1),
+    }
+    asked = questions[table]
+    owner = await asyncpg.connect(places[0].owner_dsn)
+    await owner.execute(MORE[table], 0, 0)
+    await owner.execute(f"analyze {table}")
+    async with log.pool.acquire() as connection:
+        for _ in range(10):  # the server keeps a plan from the sixth time on
+            assert await connection.fetchrow(*asked)
+        await owner.execute(MORE[table], 1, 1000)
+        async with connection.transaction():
+            assert await connection.fetchrow(*asked)
+            assert await connection.fetchval("select pg_stat_get_xact_numscans($1::regclass)", table) == 0
+    await owner.close()
 
 
 class TestWhenTheConnectionIsLostDuringTheCommit:
