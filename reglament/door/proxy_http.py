@@ -9,7 +9,6 @@ from starlette.types import Message, Receive, Scope, Send
 from reglament.door.proxy_socket import relay_socket
 from reglament.door.upstreams import Upstreams
 from shared.kernel.checks.difference import LONGEST
-from shared.web.overload import PRESENT
 from shared.web.problem import problem_response
 from shared.web.refusal import Unavailable
 
@@ -26,8 +25,6 @@ OF_A_CHECK = SECONDS | {"read": LONGEST}
 OF_AN_IMPORT = SECONDS | {"read": 3600.0}
 # Shorter than the services keep an idle connection, so that hardly a request meets one that is just closed.
 IDLE = 3.0
-CONNECTIONS = 2 * PRESENT
-"""To one service: more than a process of it lets in, so that it turns callers away by itself, in its own words."""
 
 
 class Way:
@@ -36,7 +33,7 @@ class Way:
     What may have been taken is never sent again: the caller hears 503 and repeats it under its Idempotency-Key.
     """
 
-    def __init__(self, upstreams: Upstreams, connections: int = CONNECTIONS) -> None:
+    def __init__(self, upstreams: Upstreams, connections: int = 512) -> None:
         self.upstreams = upstreams
         self._pool = httpcore.AsyncConnectionPool(max_connections=connections, keepalive_expiry=IDLE)
         self._probes = httpcore.AsyncConnectionPool(keepalive_expiry=IDLE)  # they don't wait behind requests

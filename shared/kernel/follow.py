@@ -157,11 +157,11 @@ async def follow(
 
 @contextmanager
 def _hearing(source: Log, bell: asyncio.Event) -> Iterator[None]:
-    source.bells[bell] = None  # in order: who began first, a node's first view, is woken first
+    source.bells.add(bell)
     try:
         yield
     finally:
-        del source.bells[bell]
+        source.bells.discard(bell)
 
 
 async def _look(source: Log, after: Place, where: str, limit: int) -> tuple[list[Row], bool]:

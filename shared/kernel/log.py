@@ -49,8 +49,10 @@ HEAD = (
 )
 GROUP = 200
 BY_INDEX = {"enable_seqscan": "off"}
-"""What a service asks its stores for has an index. The server keeps a plan for as long as it knows nothing new of a table,
-minutes: one made while the table was small would read all of it, again and again, while it grows under load."""
+"""What a service asks its stores for all the time has an index. The server keeps a plan for as long as it knows nothing new of
+a table, minutes: one made while the table was small would read all of it, again and again, while it grows under load."""
+AS_IT_LIES = "set local enable_seqscan = on"
+"""For what looks at all of a table, within its transaction."""
 
 
 class Conflict(Exception):
@@ -191,7 +193,7 @@ class Log:
 
     def __init__(self, service: str, dsn: str, size: int = 8) -> None:
         self.service, self.dsn, self.size = service, dsn, size
-        self.bells, self.readers = dict[asyncio.Event, None](), set[asyncio.Event]()
+        self.bells, self.readers = set[asyncio.Event](), set[asyncio.Event]()
         self.followers: dict[tuple[str, str], tuple[Log, str, str]] = {}
         self.committed, self.facts_committed = asyncio.Event(), False
         self._appending = APPENDS.labels(service)
@@ -223,7 +225,7 @@ class Log:
 
     def wake(self, facts: bool = True) -> None:
         """Something was committed: wake this process's followers if it was facts, and in any case who waits for answers."""
-        for bell in [*(self.bells if facts else ()), *self.readers]:
+        for bell in (self.bells | self.readers) if facts else self.readers:
             bell.set()
 
     async def append(self, batch: Batch) -> None:

@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from shared.kernel import held
 from shared.kernel.follow import MOVE, TROUBLE, Effect, Moved, Waiting, cursor, follow
 from shared.kernel.held import Hold
-from shared.kernel.log import PUBLIC, START, Conflict, Log, Row
+from shared.kernel.log import AS_IT_LIES, PUBLIC, START, Conflict, Log, Row
 from shared.kernel.vault import Vault
 
 PRIVATE = "subject is null"
@@ -231,7 +231,9 @@ class Projector:
         if self.view.person is None or not wanted:
             return set()
         query = f"select distinct subject from views.{self.view.name} where {self.view.person}::text = any($1::text[])"
-        return {r["subject"] for r in await self.log.pool.fetch(query, wanted)}
+        async with self.log.pool.acquire() as connection, connection.transaction():
+            await connection.execute(AS_IT_LIES)
+            return {r["subject"] for r in await connection.fetch(query, wanted)}
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

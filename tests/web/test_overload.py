@@ -64,7 +64,7 @@ def nobody_is_there(overload: Overload) -> bool:
 class TestWhenAsMuchIsAskedAsItBears:
     async def test_every_further_request_waits_and_is_then_turned_away_and_not_begun(self) -> None:
         slow = Slow()
-        overload = Overload(slow, BOUND, patience=0.05)
+        overload = Overload(slow, BOUND, patience=1)
         async with asked(overload, 5 * BOUND) as (_, under_way):
             assert not any(a.done() for a in under_way)
             await eventually(lambda: asyncio.sleep(0, len(overload.waiting) == 0))

@@ -23,6 +23,7 @@ from services.scoring.sheet.edition import Edition, Row
 from services.scoring.sheet.result import Sheet, SheetRow
 from services.scoring.sheet.rules import asks_of_last_year, outcome
 from services.scoring.sheet.tally import Lack, Outcome, Standing, Tally
+from shared.kernel.log import AS_IT_LIES
 
 OURS = "from views.organisations where evaluation = $1 and left_out is null"
 GROUPS = f"""with texts as materialized (select standings, count(*) as organisations {OURS} group by standings),
@@ -92,6 +93,7 @@ def _decided(row: SheetRow, organisations: int) -> Decided:
 async def at_once(pool: Any) -> AsyncIterator[Any]:
     """A connection that reads everything as it was when it began."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        await connection.execute(AS_IT_LIES)
         yield connection
 
 

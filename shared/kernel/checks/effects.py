@@ -10,7 +10,7 @@ from shared.kernel import held
 from shared.kernel.checks.difference import LONGEST, Difference
 from shared.kernel.checks.reading import caught_up
 from shared.kernel.follow import TROUBLE, Waiting, stands
-from shared.kernel.log import START, Log, Row
+from shared.kernel.log import AS_IT_LIES, START, Log, Row
 from shared.kernel.node import Node
 from shared.kernel.views import SUBJECTS
 from shared.kernel.work import UnitOfWork
@@ -30,6 +30,7 @@ async def doubled(log: Log) -> list[Difference]:
     """
     async with log.pool.acquire() as connection, connection.transaction():
         await connection.execute(UNHURRIED)
+        await connection.execute(AS_IT_LIES)
         rows = await connection.fetch(DOUBLED, timeout=LONGEST)
     return [Difference("effect", r["cause"], f"it was reacted to {r['times']} times") for r in rows]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.contracts.topics import READERS
 from shared.kernel.follow import stands
-from shared.kernel.log import PUBLIC, START, Log
+from shared.kernel.log import AS_IT_LIES, PUBLIC, START, Log
 from shared.kernel.missing import COUNT
 
 PATIENCE = timedelta(seconds=5)
@@ -84,5 +84,7 @@ async def _reader(log: Log, name: str) -> Late | None:
 
 
 async def _gaps(log: Log, before: datetime) -> list[Late]:
-    rows = await log.pool.fetch(GAPS, before)
+    async with log.pool.acquire() as connection, connection.transaction():
+        await connection.execute(AS_IT_LIES)
+        rows = await connection.fetch(GAPS, before)
     return [Late("gap", f"{r['stream']}@{r['before'] + 1}", r["at"], r["subject"]) for r in rows]
