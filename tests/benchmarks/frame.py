@@ -1,7 +1,9 @@
 """What every benchmark is: a piece of work against its floor, in rounds that take turns, told as medians and spreads."""
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from statistics import median
 
 Side = Callable[[], Awaitable[Mapping[str, float]]]
@@ -61,6 +63,10 @@ class Line:
         return median(self.ratios) if self.floor else median(self.subject)
 
 
+def _instant() -> str:
+    return f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; the machine's load: {os.getloadavg()[1]:.1f}"
+
+
 @dataclass(slots=True)
 class Report:
     """One row of the table: its lines, what the two sides did, and what is to be known with the figures."""
@@ -70,6 +76,7 @@ class Report:
     subject: str
     lines: list[Line]
     notes: list[str] = field(default_factory=list)
+    when: str = field(default_factory=_instant)
 
 
 async def take_turns(rounds: int, lines: list[Line], floor: Side, subject: Side) -> None:

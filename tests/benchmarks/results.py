@@ -1,8 +1,6 @@
 """The figures as a page of Markdown."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from statistics import median
 
 from tests.benchmarks.frame import Line, Report
@@ -39,8 +37,7 @@ def _section(report: Report | str) -> tuple[str, str]:
         return report, "See the run's errors."
     heads = ["| measure | floor | subject | ratio | at least | aim | |", "|---|---|---|---|---|---|---|"]
     words = [*heads, *map(_row, report.lines), "", f"- Floor: {report.floor}" if report.floor else ""]
-    words += [f"- Subject: {report.subject}", *(f"- {note}" for note in report.notes)]
-    words.append(f"- Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; the machine's load: {os.getloadavg()[1]:.1f}")
+    words += [f"- Subject: {report.subject}", *(f"- {note}" for note in (*report.notes, report.when))]
     return report.title, "\n".join(words)
 
 
