@@ -17,11 +17,12 @@ from pydantic_core import to_json
 from shared.kernel import held
 from shared.kernel.follow import MOVE, TROUBLE, Effect, Moved, Waiting, cursor, follow
 from shared.kernel.held import Hold
-from shared.kernel.log import AS_IT_LIES, PUBLIC, START, Conflict, Log, Row
+from shared.kernel.log import PUBLIC, START, Conflict, Log, Row
 from shared.kernel.vault import Vault
 
 PRIVATE = "subject is null"
 FORM = "select form from views where name = $1"
+PERSONS = "select person::uuid from unnest($1::text[]) person where pg_input_is_valid(person, 'uuid')"
 ALONE = "select pg_try_advisory_lock(7162003, hashtext($1))"
 NOTE_FORM = "insert into views(name, form) values($1, $2) on conflict (name) do update set form = excluded.form"
 SET_CURSOR = (
@@ -56,7 +57,7 @@ Fold = Callable[[str, list[Row], Any], Folded]
 class View:
     """One read model.
 
-    `table`: its DDL, with {table} for the name and a column `subject`; {name} is for its indexes. `person`: the column
+    `table`: its DDL, with {table} for the name and a column `subject`; {name} is for its indexes. `person`: the uuid column
     that names whose data a row holds, if it holds any. `prepare` reads what folds need (keys, editions) once for many
     subjects; `fold` is pure and may raise Waiting. `concerns`: which facts are about its subjects. `fold_version`: one
     more whenever the fold says something else in the same columns; the next start then builds the view anew. So it does
@@ -230,10 +231,8 @@ class Projector:
         wanted = list(persons)
         if self.view.person is None or not wanted:
             return set()
-        query = f"select distinct subject from views.{self.view.name} where {self.view.person}::text = any($1::text[])"
-        async with self.log.pool.acquire() as connection, connection.transaction():
-            await connection.execute(AS_IT_LIES)
-            return {r["subject"] for r in await connection.fetch(query, wanted)}
+        query = f"select distinct subject from views.{self.view.name} where {self.view.person} in ({PERSONS})"
+        return {r["subject"] for r in await self.log.pool.fetch(query, wanted)}
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

@@ -10,11 +10,7 @@ from deploy.postgres.embedded import EmbeddedPostgres
 from shared.kernel.migrate import MigrationChanged, migrate
 from tests.support.stores import Place, fresh_place
 
-KERNEL = [
-    "kernel/0001_log.sql",
-    "kernel/0002_missing.sql",
-    "kernel/0003_held_by_what_it_awaits.sql",
-]
+KERNEL = ["kernel/0001_log.sql", "kernel/0002_missing.sql", "kernel/0003_held_by_what_it_awaits.sql"]
 
 
 @pytest.fixture
