@@ -44,8 +44,8 @@ class Overload:
     """Outermost middleware: about `at_once` requests are worked on, and `present` are there in all, with those that wait.
 
     Who is given a place has a moment to send the body; who takes longer keeps nobody from it, and is worked on beside the
-    others once the body has come. Probes, metrics and WebSockets are excepted: what says how it goes has to answer above
-    all when it goes badly.
+    others once the body has come (`BodyLimit`, within, asks for every body, also for an empty one). Probes, metrics and
+    WebSockets are excepted: what says how it goes has to answer above all when it goes badly.
     """
 
     def __init__(
