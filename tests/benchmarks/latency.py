@@ -27,6 +27,7 @@ from tests.benchmarks.seeds import case_number, registered
 from tests.benchmarks.serve import process
 from tests.benchmarks.steps import TODAY
 from tests.benchmarks.town import PROVIDER, Town, token, town
+from tests.support.waiting import beside
 
 GAPS = 0.010, 0.030
 SIZE = "select avg(length(data) + length(meta))::int from events where type = 'RegistrationCorrected'"
@@ -35,19 +36,28 @@ COPIED = "select count(*) from views.cabinet"
 
 @dataclass
 class Watched:
-    """All applications of one account, watched by one socket; each correction is of another application."""
+    """All applications of one account, watched by one socket that is read all the time, also while the floor is measured: who
+    doesn't read is sent away. Each correction is of another application."""
 
     town: Town
     socket: ClientConnection
     cases: Iterator[int]
     versions: dict[str, int] = field(default_factory=dict)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def until(self, application: str, version: int) -> float:
-        """When the frame of this version, or a newer one, has come."""
-        while self.versions.get(application, 0) < version:
-            frame = json.loads(await self.socket.recv())
+    async def reading(self) -> None:
+        async for text in self.socket:
+            frame = json.loads(text)
             if "version" in frame:
                 self.versions[frame["application"]] = frame["version"]
+                self.news.set()
+
+    async def until(self, application: str, version: int) -> float:
+        """When the frame of this version, or a newer one, has come. Raises TimeoutError."""
+        async with asyncio.timeout(60):
+            while self.versions.get(application, 0) < version:
+                self.news.clear()
+                await self.news.wait()
         return time.perf_counter()
 
     async def correct(self) -> float:
@@ -117,6 +127,7 @@ async def _watched(stack: AsyncExitStack, at_work: Town, bootstrap: str, facts: 
     socket = await stack.enter_async_context(connect(f"ws://127.0.0.1:{api}/api/cabinet/v1/live", compression=None))
     await socket.send(json.dumps({"token": token(at_work.keys.private_key, UUID(account), Role.APPLICANT)}))
     watched = Watched(at_work, socket, (n % cases + 1 for n in count()))
+    await stack.enter_async_context(beside(watched.reading()))
     for number in range(1, cases + 1):
         await watched.until(case_number(number, "application"), 1)
     for _ in range(10):
