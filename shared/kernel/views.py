@@ -94,6 +94,15 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """Subjects with their facts, up to the `last` one, and what their folds need."""
+
+    last: str
+    about: dict[str, list[Row]]
+    context: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Projector:
     """One view kept up to date in one service's store."""
 
@@ -174,22 +183,24 @@ class Projector:
         return count
 
     async def _fill(self, beside: str) -> int:
-        """While the database writes some subjects the next are folded."""
-        last, count = "", 0
-        writing: asyncio.Task[None] | None = None
+        """While some subjects are folded the database writes those before and reads those after them."""
+        count, reading = 0, asyncio.create_task(self._read_after(""))
+        writing = asyncio.create_task(self._write(beside, [], []))
         try:
-            while subjects := await self.subjects(last, CHUNK):
-                texts, holds = await self.folded(subjects)
-                if writing:
-                    await writing
-                writing = asyncio.create_task(self._write(beside, texts, holds))
-                last, count = subjects[-1], count + len(texts)
-            if writing:
+            while (read := await reading).last:
+                reading = asyncio.create_task(self._read_after(read.last))
+                texts, holds = await self._fold(read)
                 await writing
+                writing = asyncio.create_task(self._write(beside, texts, holds))
+                count += len(texts)
+            await writing
         finally:
-            if writing:
-                writing.cancel()
+            reading.cancel()
+            writing.cancel()
         return count
+
+    async def _read_after(self, last: str) -> _Read:
+        return await self._read(await self.subjects(last, CHUNK))
 
     async def _write(self, beside: str, texts: Texts, holds: list[Hold]) -> None:
         async with self.log.pool.acquire() as connection, connection.transaction():
@@ -208,17 +219,26 @@ class Projector:
 
     async def folded(self, subjects: Iterable[str]) -> tuple[Texts, list[Hold]]:
         """The rows of these subjects as JSON, from all their facts as they are now, and what can't be folded."""
+        return await self._fold(await self._read(sorted(subjects)))
+
+    async def _read(self, subjects: Sequence[str]) -> _Read:
+        """What folding these subjects, which are in order, needs."""
         known: dict[str, list[Row]] = {}
         for row in await (self._own_rows(subjects) if self.view.of else self.log.subjects(subjects)):
             known.setdefault(self.view.subject(row), []).append(row)
         about = {s: rows for s, rows in known.items() if any(self.view.concerns(r) for r in rows)}
         context = await self.view.prepare(self.log, self.vault, [r for rows in about.values() for r in rows])
+        return _Read(subjects[-1] if subjects else "", about, context)
+
+    async def _fold(self, read: _Read) -> tuple[Texts, list[Hold]]:
         texts: Texts = []
         holds: list[Hold] = []
-        for subject, rows in sorted(about.items()):
+        for subject, rows in sorted(read.about.items()):
             await asyncio.sleep(0)  # folding many takes seconds, and others wait for this loop
             try:
-                texts += _texts(self.view.fold(subject, sorted(rows, key=lambda r: (r.stream, r.version)), context))
+                texts += _texts(
+                    self.view.fold(subject, sorted(rows, key=lambda r: (r.stream, r.version)), read.context)
+                )
             except Waiting as waiting:
                 holds.append(Hold(subject, START, rows[-1].id, awaits=waiting.awaits))
             except TROUBLE:

@@ -1,6 +1,7 @@
 """The legal act that a procedure stands in, and the edition: one procedure with its act, as it was published."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -80,7 +81,7 @@ class Edition(Data):
     def code(self) -> str:
         return f"{self.act.code}/{self.procedure.code}"
 
-    @property
+    @cached_property
     def days(self) -> Calendar:
         """The calendar that the terms of this procedure's provider run by."""
         return calendar(self.act.zone, self.act.calendar, self.act.working_time.get(self.procedure.provider.code))

@@ -1,5 +1,6 @@
 """What every part of the format is made of: codes, paragraphs, names, conditions and moments."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, StringConstraints, model_validator
@@ -26,6 +27,11 @@ class Names(Data):
     kk: Said
     ru: Said
     en: Said
+
+    @cached_property
+    def by_language(self) -> dict[str, str]:
+        """For what is written as JSON; not to be changed."""
+        return {"kk": self.kk, "ru": self.ru, "en": self.en}
 
 
 class Sourced(Data):

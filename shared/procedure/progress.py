@@ -13,7 +13,7 @@ from uuid import UUID
 from shared.calendar.due import Pause
 from shared.contracts.common import ExtendsTerm
 from shared.procedure.custody import custody, handovers, later
-from shared.procedure.facts import Fact, Facts
+from shared.procedure.facts import Fact, Facts, legal_order
 from shared.procedure.format import Action, After, Moment, Procedure, Step
 from shared.procedure.standing import extensions, pauses
 
@@ -214,7 +214,7 @@ class _Case:
     def chosen_end(self, overtaken: frozenset[Fact]) -> Ended | None:
         """The end that the custodian chose: withdrawn, declined, closed."""
         ends = [f for f in self.facts.ordered if f.body.ends and f not in overtaken]
-        first = min(ends, key=lambda f: (f.at, f.place), default=None)
+        first = min(ends, key=legal_order, default=None)
         return Ended(first.body.ends, first) if first and first.body.ends else None
 
     def derived_end(self) -> Ended | None:
@@ -223,7 +223,7 @@ class _Case:
             done = [self.completion(a.step) for a in end.after if self.met(a)]
             facts = [f for c in done if c for f in c.facts]
             if len(done) == len(end.after):
-                return Ended(end.outcome, max(facts, key=lambda f: (f.at, f.place)))
+                return Ended(end.outcome, max(facts, key=legal_order))
         return None
 
 

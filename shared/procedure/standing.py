@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.calendar.due import Pause
 from shared.contracts.common import ExtendsTerm, StartsClock, StopsClock
-from shared.procedure.facts import Fact
+from shared.procedure.facts import Fact, legal_order
 
 
 def pauses(facts: Iterable[Fact]) -> tuple[Pause, ...]:
@@ -25,5 +25,5 @@ def pauses(facts: Iterable[Fact]) -> tuple[Pause, ...]:
 
 def extensions(facts: Iterable[Fact]) -> dict[str, ExtendsTerm]:
     """By action, the latest fact that gave it more time."""
-    given = sorted((f for f in facts if isinstance(f.body, ExtendsTerm)), key=lambda f: (f.at, f.place))
+    given = sorted((f for f in facts if isinstance(f.body, ExtendsTerm)), key=legal_order)
     return {f.body.action: f.body for f in given if isinstance(f.body, ExtendsTerm)}

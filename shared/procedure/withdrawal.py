@@ -9,7 +9,7 @@ from shared.contracts.intake import WithdrawalRequested
 from shared.contracts.topics import TOPICS
 from shared.kernel.work import UnitOfWork
 from shared.procedure.case import Case
-from shared.procedure.facts import Fact
+from shared.procedure.facts import Fact, legal_order
 from shared.procedure.kinds import NOTIFICATION
 
 Leave = Callable[[UnitOfWork, Case], Awaitable[None]]
@@ -49,7 +49,7 @@ def shut_by(case: Case) -> Fact | None:
         if (done := case.progress.completion(after.step)) and after.outcome in (None, done.outcome)
         for fact in done.facts
     ]
-    return min(shut, key=lambda f: (f.at, f.place), default=None)
+    return min(shut, key=legal_order, default=None)
 
 
 def answer(case: Case, request: Fact, now: datetime) -> ApplicationWithdrawn | WithdrawalDeclined:

@@ -36,8 +36,8 @@ def document(case: Case) -> Document:
     return {
         "id": case.subject,
         "number": registered.number,
-        "provider": {"code": registered.provider, "title": case.procedure.provider.title.model_dump()},
-        "procedure": {"code": registered.procedure, "title": case.procedure.title.model_dump()},
+        "provider": {"code": registered.provider, "title": case.procedure.provider.title.by_language},
+        "procedure": {"code": registered.procedure, "title": case.procedure.title.by_language},
         "edition": registered.edition,
         "zone": case.edition.act.zone,
         "channel": registered.channel,
@@ -137,7 +137,7 @@ def entry(case: Case, told: Entry) -> Document:
 def action_done(case: Case, done: ActionDone) -> Document:
     return {
         "code": done.action.code,
-        "title": done.action.title.model_dump(),
+        "title": done.action.title.by_language,
         "actor": done.action.actor,
         "started_at": case.local(done.started_at),
         "due_at": case.local(done.due_at),
@@ -183,14 +183,15 @@ def result(case: Case) -> Document | None:
     return said
 
 
+@cache
 def contradiction(said: Contradiction) -> Document:
     return {
         "code": said.code,
-        "about": said.about.model_dump(),
+        "about": said.about.by_language,
         "in_use": said.in_use,
-        "why": said.why.model_dump(),
+        "why": said.why.by_language,
         "readings": [
-            {"value": r.value, "says": r.says.model_dump(), "paragraph": r.paragraph, "assumed": r.assumed}
+            {"value": r.value, "says": r.says.by_language, "paragraph": r.paragraph, "assumed": r.assumed}
             for r in said.readings
         ],
     }

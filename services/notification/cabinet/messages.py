@@ -29,7 +29,7 @@ from shared.contracts.intake import (
 from shared.contracts.notification import ActionEscalated, ApplicantNotified, EscalationWithdrawn
 from shared.contracts.result import ResultIssued
 from shared.procedure.case import Case
-from shared.procedure.facts import Fact
+from shared.procedure.facts import Fact, legal_order
 from shared.procedure.messages import house
 from shared.texts.languages import LANGUAGES
 
@@ -38,7 +38,7 @@ Params = Mapping[str, Any]
 
 def told(case: Case) -> list[dict[str, Any]]:
     """Every message in order of legal time; what came after a hand-over isn't told."""
-    facts = sorted((f for f in case.facts.values() if f not in case.progress.later), key=lambda f: (f.at, f.place))
+    facts = sorted((f for f in case.facts.values() if f not in case.progress.later), key=legal_order)
     return [message for fact in facts if (message := _message(case, fact))]
 
 
@@ -151,23 +151,23 @@ def notice_params(case: Case) -> dict[str, Any]:
 
 def ground_title(case: Case, code: str) -> dict[str, str] | str:
     """What a ground of refusal is called; a code that the procedure doesn't know is told as it is."""
-    titles = {g.code: g.title.model_dump() for g in case.procedure.refusal_grounds}
+    titles = {g.code: g.title.by_language for g in case.procedure.refusal_grounds}
     return titles.get(code, code)
 
 
 def document_titles(case: Case, codes: Iterable[str]) -> dict[str, str]:
     """What these documents are called, one after another, in each language."""
-    titles = {d.code: d.title.model_dump() for d in case.procedure.documents}
+    titles = {d.code: d.title.by_language for d in case.procedure.documents}
     known = [titles.get(code, dict.fromkeys(LANGUAGES, code)) for code in codes]
     return {language: "; ".join(title[language] for title in known) for language in LANGUAGES}
 
 
 def action_title(case: Case, code: str) -> dict[str, str]:
-    return next(a.title.model_dump() for a in case.procedure.actions if a.code == code)
+    return next(a.title.by_language for a in case.procedure.actions if a.code == code)
 
 
 def _body(case: Case) -> dict[str, str]:
-    return case.procedure.body.title.model_dump()
+    return case.procedure.body.title.by_language
 
 
 def _standing(case: Case, kind: type[Any]) -> Any:

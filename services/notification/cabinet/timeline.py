@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.contracts.common import Because, StepDone
-from shared.procedure.facts import Fact
+from shared.procedure.facts import Fact, legal_order
 from shared.procedure.format import Action, After, Procedure, Step
 from shared.procedure.progress import Progress
 
@@ -83,7 +83,7 @@ def actions(procedure: Procedure, facts: Iterable[Fact], progress: Progress) -> 
 
 def _about_steps(procedure: Procedure, facts: Iterable[Fact]) -> list[tuple[Fact, StepDone]]:
     about = [(f, f.step) for f in facts if f.step and f.step.step in procedure.steps]
-    return sorted(about, key=lambda pair: (pair[0].at, pair[0].place))
+    return sorted(about, key=lambda pair: legal_order(pair[0]))
 
 
 def _by_term(about: list[tuple[Fact, StepDone]]) -> Terms:
@@ -140,7 +140,7 @@ def _told(action: Action, terms: Terms, progress: Progress) -> ActionDone | None
     completions = [c for s in action.steps if (c := progress.completion(s.code))]
     standing = [f for c in completions for f in c.facts if f.step and f.step.step == c.step.code]
     firsts = [_first_in_term(f, terms, progress) for f in standing]
-    last = max(firsts, key=lambda f: (f.at, f.place), default=None)
+    last = max(firsts, key=legal_order, default=None)
     if last is None or last.step is None or last.step.since is None or last.step.due is None:
         return None
     return ActionDone(action, last.step.since, last.step.due, last.at, last.step.because, last.name)
@@ -151,4 +151,4 @@ def _first_in_term(fact: Fact, terms: Terms, progress: Progress) -> Fact:
     if fact.step is None or fact.step.since is None:
         return fact
     again = [f for f, _ in terms.get(_term(fact.step), ()) if f not in progress.later]
-    return min(again, key=lambda f: (f.at, f.place), default=fact)
+    return min(again, key=legal_order, default=fact)

@@ -66,9 +66,9 @@ def _row(case: Case, opened: OpenStep, part: str) -> dict[str, object]:
         "shown": {
             "application": case.subject,
             "number": case.registered.number,
-            "procedure": {"code": case.registered.procedure, "title": case.procedure.title.model_dump()},
+            "procedure": {"code": case.registered.procedure, "title": case.procedure.title.by_language},
             "action": opened.action.code,
-            "title": opened.action.title.model_dump(),
+            "title": opened.action.title.by_language,
             "step": opened.step.code,
             "kind": opened.step.kind,
             "part": part or None,
