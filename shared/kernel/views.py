@@ -18,6 +18,7 @@ from shared.kernel import held
 from shared.kernel.follow import MOVE, TROUBLE, Effect, Moved, Waiting, cursor, follow
 from shared.kernel.held import Hold
 from shared.kernel.log import PUBLIC, START, Conflict, Log, Row
+from shared.kernel.tasks import ended
 from shared.kernel.vault import Vault
 
 PRIVATE = "subject is null"
@@ -195,8 +196,7 @@ class Projector:
                 count += len(texts)
             await writing
         finally:
-            reading.cancel()
-            writing.cancel()
+            await ended(reading, writing)
         return count
 
     async def _read_after(self, last: str) -> _Read:

@@ -63,6 +63,7 @@ class Watched:
     async def correct(self) -> float:
         """Milliseconds from the commit to the frame."""
         application, clerk = case_number(next(self.cases), "application"), self.town.caller("clerk")
+        told_by = self.versions[application] + 1
         given = CorrectRegistration(reason="misspelt", phone=f"+7701{uuid4().int % 10**7:07d}")
 
         async def act(work: UnitOfWork) -> str:
@@ -71,7 +72,7 @@ class Watched:
 
         await self.town.nodes["intake"].perform(act, Who(clerk.account, Role.CHANCELLERY, PROVIDER))
         committed = time.perf_counter()
-        return 1000 * (await self.until(application, self.versions[application] + 1) - committed)
+        return 1000 * (await self.until(application, told_by) - committed)
 
 
 async def measure(scale: Scale) -> Report:

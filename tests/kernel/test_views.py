@@ -144,6 +144,13 @@ class TestWhenASubjectCannotBeFolded:
         assert [h.subject for h in await held.listed(log)] == ["abai"]
 
 
+@pytest.fixture
+def a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebuild takes a few subjects at once, so that it reads ahead and writes behind."""
+    monkeypatch.setattr("shared.kernel.views.CHUNK", 7)
+
+
+@pytest.mark.usefixtures("a_few_at_once")
 class TestARebuild:
     async def test_gives_what_the_live_fold_gave(self, log: Log, vault: Vault) -> None:
         await many_loans(log, vault)
@@ -152,6 +159,25 @@ class TestARebuild:
         assert await projector(log, vault).rebuild() == 30
         assert await everything_shown(log) == live
         assert len(live) == 30
+
+    async def test_that_fails_while_it_reads_ahead_changes_nothing(self, log: Log, vault: Vault) -> None:
+        await many_loans(log, vault)
+        await brought_up_to_date(log, vault)
+        chunks: list[int] = []
+
+        async def prepare(some: Log, keys: Vault, rows: Sequence[Row]) -> Keys:
+            chunks.append(len(rows))
+            if len(chunks) == 3:
+                raise ConnectionError
+            return await read_keys(some, keys, rows)
+
+        await log.pool.execute("update views.loans set renewals = 99")
+        failing = projector(log, vault, replace(LOANS, prepare=prepare))
+        with pytest.raises(ConnectionError):
+            await failing.rebuild()
+        assert set((await shown(log)).values()) == {99}
+        assert await failing.rebuild() == 30
+        assert set((await shown(log)).values()) == {2}
 
     async def test_can_be_done_again_and_again(self, log: Log, vault: Vault) -> None:
         await many_loans(log, vault)
@@ -291,6 +317,22 @@ class TestWhenAPersonIsErased:
         await erased(log, vault, asan)
         await brought_up_to_date(log, vault)
         assert await everything_shown(log) == [("abai", 0, None, asan)]
+
+    async def test_after_a_rebuild_has_read_the_key_no_name_is_left(self, log: Log, vault: Vault) -> None:
+        asan = await lent_to(log, vault, "abai", "Асан")
+        late = [asan]
+
+        async def prepare(some: Log, keys: Vault, rows: Sequence[Row]) -> Keys:
+            read = await read_keys(some, keys, rows)
+            if late:
+                await erased(log, vault, late.pop())
+            return read
+
+        async with beside(projector(log, vault).run()):
+            await eventually(lambda: caught_up(log, "loans"))
+            await projector(log, vault, replace(LOANS, prepare=prepare)).rebuild()
+            await eventually(lambda: caught_up(log, "loans"))
+            assert await everything_shown(log) == [("abai", 0, None, asan)]
 
     async def test_a_rebuild_afterwards_shows_no_name_either(self, log: Log, vault: Vault) -> None:
         asan = await lent_to(log, vault, "abai", "Асан")
