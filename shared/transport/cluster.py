@@ -118,8 +118,8 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> Non
 
 
 async def _make_ready_for_groups(admin: AIOKafkaAdminClient) -> None:
-    """Kafka keeps groups' places in a topic that it makes when first asked for one: later, with a broker of several down,
-    it couldn't, and nobody would receive anything."""
+    """Kafka keeps groups' places in a topic that it makes when first asked for one. That takes it seconds: now, not when
+    somebody wants to receive."""
     await admin.find_coordinator(SERVICES[0])
 
 
