@@ -96,9 +96,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Subjects with their facts, up to the `last` one, and what their folds need."""
+    """Subjects with their facts, and what their folds need."""
 
-    last: str
     about: dict[str, list[Row]]
     context: Any
 
@@ -188,8 +187,9 @@ class Projector:
         count, reading = 0, asyncio.create_task(self._read_after(""))
         writing = asyncio.create_task(self._write(beside, [], []))
         try:
-            while (read := await reading).last:
-                reading = asyncio.create_task(self._read_after(read.last))
+            while page := await reading:
+                last, read = page
+                reading = asyncio.create_task(self._read_after(last))
                 texts, holds = await self._fold(read)
                 await writing
                 writing = asyncio.create_task(self._write(beside, texts, holds))
@@ -199,8 +199,10 @@ class Projector:
             await ended(reading, writing)
         return count
 
-    async def _read_after(self, last: str) -> _Read:
-        return await self._read(await self.subjects(last, CHUNK))
+    async def _read_after(self, last: str) -> tuple[str, _Read] | None:
+        """The next subjects, with the last one's name; None when there are no more."""
+        subjects = await self.subjects(last, CHUNK)
+        return (subjects[-1], await self._read(subjects)) if subjects else None
 
     async def _write(self, beside: str, texts: Texts, holds: list[Hold]) -> None:
         async with self.log.pool.acquire() as connection, connection.transaction():
@@ -219,16 +221,15 @@ class Projector:
 
     async def folded(self, subjects: Iterable[str]) -> tuple[Texts, list[Hold]]:
         """The rows of these subjects as JSON, from all their facts as they are now, and what can't be folded."""
-        return await self._fold(await self._read(sorted(subjects)))
+        return await self._fold(await self._read(subjects))
 
-    async def _read(self, subjects: Sequence[str]) -> _Read:
-        """What folding these subjects, which are in order, needs."""
+    async def _read(self, subjects: Iterable[str]) -> _Read:
         known: dict[str, list[Row]] = {}
         for row in await (self._own_rows(subjects) if self.view.of else self.log.subjects(subjects)):
             known.setdefault(self.view.subject(row), []).append(row)
         about = {s: rows for s, rows in known.items() if any(self.view.concerns(r) for r in rows)}
         context = await self.view.prepare(self.log, self.vault, [r for rows in about.values() for r in rows])
-        return _Read(subjects[-1] if subjects else "", about, context)
+        return _Read(about, context)
 
     async def _fold(self, read: _Read) -> tuple[Texts, list[Hold]]:
         texts: Texts = []
