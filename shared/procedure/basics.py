@@ -31,7 +31,7 @@ class Names(Data):
     @cached_property
     def by_language(self) -> dict[str, str]:
         """For what is written as JSON; not to be changed."""
-        return {"kk": self.kk, "ru": self.ru, "en": self.en}
+        return self.model_dump()
 
 
 class Sourced(Data):

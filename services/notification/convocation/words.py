@@ -14,7 +14,7 @@ async def words(work: UnitOfWork, letter: Row, language: Language) -> dict[str, 
     """`title`, `text`, and what the `body` is called. Raises UnknownApplication, Waiting."""
     case = await case_of(work, letter["application"])
     renderer = Renderer(language, ZoneInfo(case.edition.act.zone))
-    body = case.procedure.body.title.model_dump()
+    body = case.procedure.body.title.by_language
     params = {"body": body, "starts_at": case.local(letter["starts_at"]), "place": letter["place"]}
     told = renderer.render(said_by(case, letter["template"], {"at": case.local(letter["goes_at"]), **params}))
     return {"title": told["title"], "text": told["text"], "body": renderer.render(body)}
