@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -101,10 +101,14 @@ async def measure(scale: Scale) -> Report:
         sample = (await decided(log, vault)).batch()
         payload = sum(len(row.data) + len(row.meta) for row in sample.rows)
 
-        ready_facts: Iterator[Batch] = iter(())
+        def appending() -> Callable[[], Awaitable[None]]:
+            ready_facts = iter([facts(sample) for _ in range(int(seconds * MOST))])
+            gc.freeze()
 
-        async def append() -> None:
-            await log.append(next(ready_facts, None) or facts(sample))
+            async def append() -> None:
+                await log.append(next(ready_facts, None) or facts(sample))
+
+            return append
 
         async def command() -> None:
             await (await decided(log, vault)).commit()
@@ -114,12 +118,7 @@ async def measure(scale: Scale) -> Report:
             return {lines[n].name: value for lines in (ready, made) for n, value in values.items()}
 
         async def subject() -> dict[str, float]:
-            nonlocal ready_facts
-            found: dict[str, float] = {}
-            for n in GOALS:
-                ready_facts = iter([facts(sample) for _ in range(int(seconds * MOST))])
-                gc.freeze()
-                found[ready[n].name] = await rate(n, seconds, append)
+            found = {ready[n].name: await rate(n, seconds, appending()) for n in GOALS}
             return found | {made[n].name: await rate(n, seconds, command) for n in GOALS}
 
         await rate(16, 1, command)
